@@ -1,0 +1,117 @@
+import { readUInt8 } from "./read.ts"
+
+/**
+ * A growing run of bytes. What `bytes` shows up to `length` is valid until the next write or `reset`; take
+ * `copy()` for anything that lives longer.
+ */
+export class ByteWriter {
+  bytes: Buffer
+  length = 0
+
+  constructor(capacity = 4096) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity)
+  }
+
+  /** Makes room for `count` more bytes; afterwards they may be written to `bytes` directly. */
+  reserve(count: number): void {
+    const needed = this.length + count
+    if (needed <= this.bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
+    this.bytes.copy(grown, 0, 0, this.length)
+    this.bytes = grown
+  }
+
+  reset(): void {
+    this.length = 0
+  }
+
+  byte(value: number): void {
+    this.reserve(1)
+    this.bytes[this.length++] = value
+  }
+
+  /** Appends a part of other bytes. */
+  copyFrom(source: Uint8Array, start: number, end: number): void {
+    const count = end - start
+    this.reserve(count)
+    if (count < 24) {
+      const target = this.bytes
+      let to = this.length
+      for (let from = start; from < end; from++) target[to++] = readUInt8(source, from)
+      this.length = to
+      return
+    }
+    this.bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.length)
+    this.length += count
+  }
+
+  /** Appends text whose characters all lie below U+0080. */
+  ascii(text: string): void {
+    const count = text.length
+    this.reserve(count)
+    const target = this.bytes
+    let to = this.length
+    for (let from = 0; from < count; from++) target[to++] = text.charCodeAt(from)
+    this.length = to
+  }
+
+  utf8(text: string): void {
+    this.reserve(text.length * 3)
+    this.length += this.bytes.write(text, this.length, "utf8")
+  }
+
+  /** Appends each byte as the character of the same number, so that bytes from 0x80 take two bytes of UTF-8. */
+  latin1AsUtf8(source: Uint8Array, start: number, end: number): void {
+    this.reserve((end - start) * 2)
+    const target = this.bytes
+    let to = this.length
+    for (let from = start; from < end; from++) {
+      const byte = readUInt8(source, from)
+      if (byte < 0x80) target[to++] = byte
+      else {
+        target[to++] = 0xc0 | (byte >> 6)
+        target[to++] = 0x80 | (byte & 0x3f)
+      }
+    }
+    this.length = to
+  }
+
+  /** Appends a whole number from 0 to 2^53 − 1 in decimal digits, with zeros in front up to `width`. */
+  digits(value: number, width = 1): void {
+    let count = 1
+    for (let limit = 10; value >= limit && count < 16; limit *= 10) count++
+    if (count < width) count = width
+    this.reserve(count)
+    const target = this.bytes
+    let rest = value
+    for (let to = this.length + count - 1; to >= this.length; to--) {
+      const quotient = rest < 0x80000000 ? (rest / 10) | 0 : Math.floor(rest / 10)
+      target[to] = 48 + (rest - quotient * 10)
+      rest = quotient
+    }
+    this.length += count
+  }
+
+  /** Appends a protobuf varint of a whole number from 0 to 2^53 − 1. */
+  varint(value: number): void {
+    this.reserve(8)
+    const target = this.bytes
+    let rest = value
+    while (rest >= 0x80000000) {
+      target[this.length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
+    }
+    while (rest > 127) {
+      target[this.length++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    target[this.length++] = rest
+  }
+
+  /** A copy of the bytes written, in memory of its own. */
+  copy(): Buffer {
+    const copied = Buffer.allocUnsafeSlow(this.length)
+    this.bytes.copy(copied, 0, 0, this.length)
+    return copied
+  }
+}

@@ -1,0 +1,71 @@
+/*
+ * Whole numbers out of bytes, least significant byte first as MySQL stores most, or most significant first (`BE`).
+ * Nothing is checked here: a read beyond the end gives nonsense, and the caller compares ends before it believes
+ * anything. The assertions on indexes stand in this file and nowhere else.
+ */
+
+export function readUInt8(bytes: Uint8Array, at: number): number {
+  return bytes[at]!
+}
+
+export function readInt8(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) >> 24
+}
+
+export function readUInt16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8)
+}
+
+export function readInt16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16
+}
+
+export function readUInt24(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+}
+
+export function readInt24(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)) << 8) >> 8
+}
+
+export function readUInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+}
+
+export function readInt32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+}
+
+export function readUInt48(bytes: Uint8Array, at: number): number {
+  return readUInt32(bytes, at) + readUInt16(bytes, at + 4) * 0x1_0000_0000
+}
+
+/** 64 bits as a `number` while that is exact, as a `bigint` beyond. */
+export function readUInt64(bytes: Uint8Array, at: number): number | bigint {
+  const high = readUInt32(bytes, at + 4)
+  if (high < 0x20_0000) return high * 0x1_0000_0000 + readUInt32(bytes, at)
+  return (BigInt(high) << 32n) | BigInt(readUInt32(bytes, at))
+}
+
+/** 64 bits with sign as a `number` while that is exact, as a `bigint` beyond. */
+export function readInt64(bytes: Uint8Array, at: number): number | bigint {
+  const high = readInt32(bytes, at + 4)
+  const low = readUInt32(bytes, at)
+  if (high < 0x20_0000 && high >= -0x20_0000 && !(high === -0x20_0000 && low === 0))
+    return high * 0x1_0000_0000 + low
+  return (BigInt(high) << 32n) | BigInt(low)
+}
+
+/** A whole number of `size` bytes, 1 to 6, most significant first. */
+export function readUIntBE(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0
+  for (let i = 0; i < size; i++) value = value * 256 + bytes[at + i]!
+  return value
+}
+
+/** A whole number of `size` bytes, 1 to 6, least significant first. */
+export function readUInt(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + bytes[at + i]!
+  return value
+}

@@ -1,0 +1,21 @@
+import type { Column } from "../value/column.ts"
+import type { EventBase } from "./event.ts"
+
+/** TABLE_MAP: which table the following rows belong to, and how its columns are laid out. */
+export interface TableMapEvent extends EventBase {
+  readonly type: "table-map"
+  readonly table: TableMap
+}
+
+/**
+ * A table as a table map describes it. The same object serves every event whose table map has the same bytes, so
+ * that what is prepared for it can be kept in a `WeakMap`.
+ */
+export interface TableMap {
+  readonly tableId: number
+  readonly schema: string
+  readonly table: string
+  readonly columns: readonly Column[]
+  /** Ordinals of the primary key's columns in key order; `undefined` unless row metadata is FULL. */
+  readonly primaryKey: readonly number[] | undefined
+}

@@ -1,0 +1,34 @@
+import type { ByteWriter } from "../bytes/byte-writer.ts"
+
+/**
+ * A column value in JavaScript. Integers are `number` while safe and `bigint` beyond; DECIMAL, DATE, TIME and
+ * DATETIME are strings in MySQL's form; TIMESTAMP is a string in UTC (`2026-11-22T12:34:56.789012Z`); binary is a
+ * `Uint8Array`; JSON is the parsed document. `null` is NULL, `undefined` a column that the row image lacks.
+ */
+export type ColumnValue = null | undefined | number | bigint | string | Uint8Array | JsonValue
+
+/** A parsed JSON document. Integers beyond the safe range stay exact as `bigint`; opaque scalars are strings. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+
+/**
+ * How the values of one column lie in a row image, and the two forms they are read into. Made once per table map.
+ * `start` is where the value begins, its length prefix included; `end` is where it ends.
+ */
+export interface ColumnCodec {
+  /**
+   * How many bytes the value at `start` occupies. May read nonsense when the value is cut off; the caller compares
+   * the end with what there is.
+   */
+  size(bytes: Buffer, start: number): number
+  /** The value in JavaScript. */
+  read(bytes: Buffer, start: number, end: number): ColumnValue
+  /** Appends the value as MySQL shows it in a SELECT, as UTF-8. */
+  writeText(bytes: Buffer, start: number, end: number, out: ByteWriter): void
+}

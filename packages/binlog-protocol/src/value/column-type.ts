@@ -1,0 +1,42 @@
+/**
+ * Column types as TABLE_MAP numbers them (MySQL source documentation, `enum_field_types`; MariaDB's own beside).
+ * A column whose table map says STRING but whose metadata says ENUM or SET has the real type here.
+ */
+export const ColumnType = {
+  DECIMAL: 0,
+  TINY: 1,
+  SHORT: 2,
+  LONG: 3,
+  FLOAT: 4,
+  DOUBLE: 5,
+  NULL: 6,
+  TIMESTAMP: 7,
+  LONGLONG: 8,
+  INT24: 9,
+  DATE: 10,
+  TIME: 11,
+  DATETIME: 12,
+  YEAR: 13,
+  NEWDATE: 14,
+  VARCHAR: 15,
+  BIT: 16,
+  TIMESTAMP2: 17,
+  DATETIME2: 18,
+  TIME2: 19,
+  TYPED_ARRAY: 20,
+  MARIADB_BLOB_COMPRESSED: 140,
+  MARIADB_VARCHAR_COMPRESSED: 141,
+  VECTOR: 242,
+  JSON: 245,
+  NEWDECIMAL: 246,
+  ENUM: 247,
+  SET: 248,
+  TINY_BLOB: 249,
+  MEDIUM_BLOB: 250,
+  LONG_BLOB: 251,
+  BLOB: 252,
+  VAR_STRING: 253,
+  STRING: 254,
+  GEOMETRY: 255,
+} as const
+export type ColumnType = (typeof ColumnType)[keyof typeof ColumnType]

@@ -1,0 +1,3 @@
+export type { Cursor, SourceAddress, Subscription } from "./cursor.ts"
+export { CursorStoreError } from "./cursor-store.ts"
+export type { CursorStore, CursorStoreErrorCode } from "./cursor-store.ts"

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config"
+
+/** `unit` runs files side by side and touches no network; `live` talks to real services, one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{packages,apps}/*/src/**/*.test.ts"],
+          exclude: ["**/*.live.test.ts", "**/node_modules/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "live",
+          include: ["{packages,apps}/*/src/**/*.live.test.ts"],
+          exclude: ["**/node_modules/**"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
