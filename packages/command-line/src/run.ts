@@ -1,0 +1,63 @@
+import { once } from "node:events"
+import { styleText } from "node:util"
+import type { z } from "zod"
+import { type Command, readArguments, UsageError } from "./arguments.ts"
+import { helpText } from "./help.ts"
+
+/** What a running command is given. */
+export interface CommandContext {
+  /** Aborted when the user or the system asks the command to end (SIGINT, SIGTERM, SIGHUP). */
+  readonly signal: AbortSignal
+  /** Writes data to standard output and waits while the reader is slow. */
+  write(text: string): Promise<void>
+  /** Writes a line for people to standard error. */
+  say(text: string): void
+}
+
+/**
+ * Reads the arguments of this process, runs a command and ends the process with the right code. The first signal asks
+ * the command to end, a second one ends it at once. A reader of standard output that goes away ends it too.
+ */
+export async function runCommand<Options extends z.ZodObject>(
+  command: Command<Options>,
+  main: (args: z.infer<Options>, context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const ending = new AbortController()
+  for (const [signal, number] of [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+    ["SIGHUP", 1],
+  ] as const) {
+    process.on(signal, () => {
+      if (ending.signal.aborted) process.exit(128 + number)
+      ending.abort()
+    })
+  }
+  process.stdout.on("error", () => ending.abort())
+  process.stderr.on("error", () => ending.abort())
+  const context: CommandContext = {
+    signal: ending.signal,
+    say,
+    async write(text) {
+      if (process.stdout.write(text) || ending.signal.aborted) return
+      await once(process.stdout, "drain", { signal: ending.signal }).catch((error: unknown) => {
+        if (!ending.signal.aborted) throw error
+      })
+    },
+  }
+  try {
+    const args = readArguments(command, process.argv.slice(2), process.env)
+    if (args === "help") await context.write(helpText(command))
+    else await main(args, context)
+    process.exitCode = 0
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    say(`${styleText("red", `${command.name}:`, { stream: process.stderr })} ${message}`)
+    process.exitCode = error instanceof UsageError ? 2 : 1
+  }
+  process.exit()
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
