@@ -23,6 +23,11 @@ export type JsonValue =
  */
 export interface ColumnCodec {
   /**
+   * How long values are: from 0 upwards all of them occupy that many bytes; −1 to −4 means that so many bytes in
+   * front of the payload hold its length.
+   */
+  readonly width: number
+  /**
    * How many bytes the value at `start` occupies. May read nonsense when the value is cut off; the caller compares
    * the end with what there is.
    */

@@ -1,0 +1,78 @@
+import type { ByteWriter } from "../bytes/byte-writer.ts"
+
+const MINUS = 0x2d
+const COLON = 0x3a
+const POINT = 0x2e
+const SPACE = 0x20
+const SECONDS_OF_DAY = 86_400
+
+function twoDigits(value: number, out: ByteWriter): void {
+  const tens = (value / 10) | 0
+  out.byte(0x30 + tens)
+  out.byte(0x30 + value - tens * 10)
+}
+
+/** Appends `YYYY-MM-DD`; zeros are written as they are. */
+export function writeDate(year: number, month: number, day: number, out: ByteWriter): void {
+  out.digits(year, 4)
+  out.byte(MINUS)
+  twoDigits(month, out)
+  out.byte(MINUS)
+  twoDigits(day, out)
+}
+
+/** Appends `HH:MM:SS`; hours may take three digits. */
+export function writeClock(hour: number, minute: number, second: number, out: ByteWriter): void {
+  out.digits(hour, 2)
+  out.byte(COLON)
+  twoDigits(minute, out)
+  out.byte(COLON)
+  twoDigits(second, out)
+}
+
+/** Appends `.f` with `digits` digits, nothing for none. `fraction` is in units of the last digit. */
+export function writeFraction(fraction: number, digits: number, out: ByteWriter): void {
+  if (digits === 0) return
+  out.byte(POINT)
+  out.digits(fraction, digits)
+}
+
+/** Appends `YYYY-MM-DD`, the separator and `HH:MM:SS` for seconds since 1970, which may be negative. */
+export function writeInstant(seconds: number, separator: number, out: ByteWriter): void {
+  const day = Math.floor(seconds / SECONDS_OF_DAY)
+  const rest = seconds - day * SECONDS_OF_DAY
+  // Years of 365.2425 days that begin in March, in eras of 400 (the proleptic Gregorian calendar).
+  const shifted = day + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const yearOfEra =
+    ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36_524) | 0) - ((dayOfEra / 146_096) | 0)) / 365) | 0
+  const dayOfYear = dayOfEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0))
+  const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  writeDate(year, month, dayOfYear - (((153 * monthFromMarch + 2) / 5) | 0) + 1, out)
+  out.byte(separator)
+  const minutes = (rest / 60) | 0
+  const hours = (minutes / 60) | 0
+  writeClock(hours, minutes - hours * 60, rest - minutes * 60, out)
+}
+
+/** Appends the date and time that `ymd` and `hms` hold, packed as in DATETIME2. */
+export function writePackedDateTime(ymd: number, hms: number, out: ByteWriter): void {
+  writePackedDate(ymd, out)
+  out.byte(SPACE)
+  writePackedClock(hms, out)
+}
+
+/** Appends a packed date: (year · 13 + month) << 5 | day. */
+export function writePackedDate(ymd: number, out: ByteWriter): void {
+  const months = ymd >> 5
+  const year = (months / 13) | 0
+  writeDate(year, months - year * 13, ymd & 31, out)
+}
+
+/** Appends a packed time of day: hour << 12 | minute << 6 | second. */
+export function writePackedClock(hms: number, out: ByteWriter): void {
+  writeClock(hms >> 12, (hms >> 6) & 63, hms & 63, out)
+}

@@ -1,0 +1,27 @@
+import { ByteWriter } from "../bytes/byte-writer.ts"
+
+type WriteText = (bytes: Buffer, start: number, end: number, out: ByteWriter) => void
+type ReadText = (bytes: Buffer, start: number, end: number) => string
+
+const KEPT_CAPACITY = 1 << 16
+let scratch = new ByteWriter(256)
+
+/** What `writeText` writes, as a string. */
+export function utf8Text(writeText: WriteText): ReadText {
+  return textOf(writeText, "utf8")
+}
+
+/** What `writeText` writes, as a string, where it writes ASCII only. */
+export function asciiText(writeText: WriteText): ReadText {
+  return textOf(writeText, "latin1")
+}
+
+function textOf(writeText: WriteText, encoding: "utf8" | "latin1"): ReadText {
+  return (bytes, start, end) => {
+    scratch.reset()
+    writeText(bytes, start, end, scratch)
+    const text = scratch.bytes.toString(encoding, 0, scratch.length)
+    if (scratch.bytes.length > KEPT_CAPACITY) scratch = new ByteWriter(256)
+    return text
+  }
+}

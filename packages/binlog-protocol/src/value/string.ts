@@ -1,0 +1,27 @@
+import type { Charset } from "./charset.ts"
+import type { ColumnCodec } from "./column-codec.ts"
+import { prefixedCodec } from "./make-codec.ts"
+
+/*
+ * CHAR, VARCHAR, BINARY, VARBINARY and the BLOB and TEXT families: the payload's length in 1 to 4 bytes, least
+ * significant first, then the payload. The source has taken the spaces off the end of a CHAR and the zero bytes off
+ * the end of a BINARY.
+ */
+
+/** Text: a string, converted from the column's character set. */
+export function textCodec(prefix: number, charset: Charset): ColumnCodec {
+  return prefixedCodec(
+    prefix,
+    (bytes, start, end) => charset.decode(bytes, start, end),
+    (bytes, start, end, out) => charset.writeUtf8(bytes, start, end, out),
+  )
+}
+
+/** Bytes: a `Uint8Array` with memory of its own. The text is the bytes themselves. */
+export function binaryCodec(prefix: number): ColumnCodec {
+  return prefixedCodec(
+    prefix,
+    (bytes, start, end) => new Uint8Array(bytes.subarray(start, end)),
+    (bytes, start, end, out) => out.copyFrom(bytes, start, end),
+  )
+}
