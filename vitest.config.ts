@@ -1,7 +1,7 @@
-import { defineConfig } from "vitest/config"
+import { defineConfig, type ViteUserConfig } from "vitest/config"
 
 /** `unit` runs files side by side and touches no network; `live` talks to real services, one file at a time. */
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -26,3 +26,5 @@ export default defineConfig({
     ],
   },
 })
+
+export default config

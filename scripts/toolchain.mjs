@@ -5,7 +5,7 @@
 // It has no dependencies and runs on any Node since 18. Where the machine's own Node and pnpm are new enough they
 // are used as they are; else the npm packages `node` and `pnpm` go into the ignored folder .toolchain.
 import { spawn, spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs"
 import { constants } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
