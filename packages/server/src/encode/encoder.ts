@@ -1,0 +1,156 @@
+import { ByteWriter } from "@canal/binlog-protocol"
+import type {
+  Change,
+  ChangeOrigin,
+  DdlChange,
+  HeartbeatChange,
+  RowsChange,
+  SourceTable,
+  StatementChange,
+} from "@canal/parser"
+import type { EncodedEntry } from "./encoded-entry.ts"
+import { EntryType, EventType } from "./entry-format.ts"
+import { HeaderWriter, namesOf } from "./header.ts"
+import { bytesTag, varintSize, varintTag } from "./protobuf.ts"
+import { ROWS_EVENT_TYPE, writeRowChange } from "./row-change.ts"
+import { SlabAllocator } from "./slab.ts"
+import { statementEventType, writeStatement, writeXaVerdict, xaEventType } from "./statement.ts"
+import { TablePlan } from "./table-plan.ts"
+import { writeTransactionBegin, writeTransactionEnd } from "./transaction.ts"
+import { zoneOffset } from "./zone-offset.ts"
+
+export interface EncoderOptions {
+  /** IANA name of the time zone in which TIMESTAMP is written. Default: UTC. */
+  readonly timeZone?: string
+}
+
+/** Turns changes into Canal entries. */
+export interface Encoder {
+  /** The entries of these changes, in their order; a heartbeat makes none. Keeps nothing of the changes' bytes. */
+  encode(changes: readonly Change[]): readonly EncodedEntry[]
+}
+
+/**
+ * Makes an encoder, to be used by one instance. It keeps what it prepares for each table as long as the table's
+ * `SourceTable` lives. Throws RangeError for an unknown time zone.
+ */
+export function createEncoder(options: EncoderOptions = {}): Encoder {
+  return new EntryEncoder(zoneOffset(options.timeZone ?? "UTC"))
+}
+
+/** Scratch memory up to this size is kept for the next entry. */
+const KEPT_SCRATCH = 1 << 20
+
+const NO_NAMES = namesOf("", "", new ByteWriter(8)).copy()
+
+/** What an EncodedEntry says beyond its bytes and its origin. */
+type Facts = Pick<EncodedEntry, "kind" | "ackable" | "ddl" | "rows" | "table">
+
+const END: Facts = { kind: "end", ackable: true, ddl: false, rows: 0, table: "" }
+const VERDICT: Facts = { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" }
+
+class EntryEncoder implements Encoder {
+  readonly #zoneOffset: (utcSeconds: number) => number
+  readonly #plans = new WeakMap<SourceTable, TablePlan>()
+  readonly #headers = new HeaderWriter()
+  readonly #slabs = new SlabAllocator()
+  readonly #header = new ByteWriter(256)
+  #body = new ByteWriter(4096)
+
+  constructor(zoneOffset: (utcSeconds: number) => number) {
+    this.#zoneOffset = zoneOffset
+  }
+
+  encode(changes: readonly Change[]): readonly EncodedEntry[] {
+    const entries: EncodedEntry[] = []
+    for (const change of changes) if (change.kind !== "heartbeat") entries.push(this.#encode(change))
+    return entries
+  }
+
+  #encode(change: Exclude<Change, HeartbeatChange>): EncodedEntry {
+    this.#header.reset()
+    this.#body.reset()
+    if (this.#body.bytes.length > KEPT_SCRATCH) this.#body = new ByteWriter(4096)
+    switch (change.kind) {
+      case "rows":
+        return this.#rows(change)
+      case "begin": {
+        writeTransactionBegin(change, this.#body)
+        this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
+        // In GTID mode a begin's set holds the transaction already: resuming behind it would lose the rows.
+        const ackable = change.gtid === undefined
+        const facts: Facts = { kind: "begin", ackable, ddl: false, rows: 0, table: "" }
+        return this.#entry(change, EntryType.TRANSACTIONBEGIN, facts)
+      }
+      case "commit":
+        writeTransactionEnd(change, this.#body)
+        this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
+        return this.#entry(change, EntryType.TRANSACTIONEND, END)
+      case "xa":
+        writeXaVerdict(change, this.#body)
+        this.#headers.write(change, NO_NAMES, xaEventType(change), undefined, this.#header)
+        return this.#entry(change, EntryType.ROWDATA, VERDICT)
+      default:
+        return this.#statement(change)
+    }
+  }
+
+  #statement(change: DdlChange | StatementChange): EncodedEntry {
+    const { schema, table } = change
+    const eventType = statementEventType(change.statement)
+    writeStatement(change, this.#body)
+    const names = namesOf(schema, table, new ByteWriter(64)).copy()
+    this.#headers.write(change, names, eventType, undefined, this.#header)
+    const ddl = change.kind === "ddl" && eventType !== EventType.QUERY
+    const name = schema !== undefined && schema !== "" && table !== undefined ? `${schema}.${table}` : ""
+    const facts: Facts = { kind: "rows", ackable: ddl, ddl, rows: 0, table: name }
+    return this.#entry(change, EntryType.ROWDATA, facts)
+  }
+
+  #rows(change: RowsChange): EncodedEntry {
+    const { event, table, hints } = change
+    let plan = this.#plans.get(table)
+    if (plan === undefined) {
+      plan = new TablePlan(table, hints, this.#zoneOffset)
+      this.#plans.set(table, plan)
+    }
+    const rows = writeRowChange(event, plan, this.#body)
+    this.#headers.write(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows, this.#header)
+    const facts: Facts = { kind: "rows", ackable: false, ddl: false, rows, table: plan.name }
+    return this.#entry(change, EntryType.ROWDATA, facts)
+  }
+
+  /** Entry: 1 header, 2 entryType, 3 storeValue. */
+  #entry(origin: ChangeOrigin, type: EntryType, facts: Facts): EncodedEntry {
+    const header = this.#header
+    const body = this.#body
+    const headerLength = header.length
+    header.byte(varintTag(2))
+    header.byte(type)
+    header.byte(bytesTag(3))
+    header.varint(body.length)
+
+    const size = 1 + varintSize(headerLength) + header.length + body.length
+    const bytes = this.#slabs.take(size)
+    bytes[0] = bytesTag(1)
+    let at = 1
+    let rest = headerLength
+    for (; rest > 0x7f; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80
+    bytes[at++] = rest
+    header.bytes.copy(bytes, at, 0, header.length)
+    body.bytes.copy(bytes, at + header.length, 0, body.length)
+    return {
+      bytes,
+      kind: facts.kind,
+      ackable: facts.ackable,
+      ddl: facts.ddl,
+      file: origin.file,
+      offset: origin.offset,
+      timestamp: origin.timestamp * 1000,
+      serverId: origin.serverId,
+      gtid: origin.gtid?.executed ?? "",
+      rows: facts.rows,
+      table: facts.table,
+    }
+  }
+}

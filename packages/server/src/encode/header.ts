@@ -1,0 +1,93 @@
+import { ByteWriter } from "@canal/binlog-protocol"
+import type { ChangeOrigin, TransactionGtid } from "@canal/parser"
+import type { EventType } from "./entry-format.ts"
+import { bytesTag, varintTag, writeStringField, writeVarintField } from "./protobuf.ts"
+
+/*
+ * Header: 1 version = 1, 2 logfileName, 3 logfileOffset, 4 serverId, 5 serverenCode = UTF-8, 6 executeTime in
+ * milliseconds, 7 sourceType = MYSQL, 8 schemaName, 9 tableName, 10 eventLength, 11 eventType (not for begin and
+ * end), 12 props, 13 gtid (in GTID mode). Pair, of props: 1 key, 2 value.
+ */
+
+const SERVEREN_CODE = Buffer.from("UTF-8")
+const NOTHING: Uint8Array = new Uint8Array(0)
+
+/** Writes headers. Keeps the file's name and the transaction's GTID fields from one header to the next. */
+export class HeaderWriter {
+  #file = ""
+  #fileField = NOTHING
+  #gtid: TransactionGtid | undefined
+  #gtidProps = NOTHING
+  #gtidField = NOTHING
+
+  /**
+   * Appends a header's fields. `names` are fields 8 and 9 as `namesOf` writes them; `rows` is what the `rowsCount`
+   * property says, which only row events have.
+   */
+  write(
+    origin: ChangeOrigin,
+    names: Uint8Array,
+    eventType: EventType | undefined,
+    rows: number | undefined,
+    out: ByteWriter,
+  ): void {
+    writeVarintField(varintTag(1), 1, out)
+    if (origin.file !== this.#file) this.#useFile(origin.file)
+    out.copyFrom(this.#fileField, 0, this.#fileField.length)
+    writeVarintField(varintTag(3), origin.offset, out)
+    writeVarintField(varintTag(4), origin.serverId, out)
+    out.byte(bytesTag(5))
+    out.byte(SERVEREN_CODE.length)
+    out.copyFrom(SERVEREN_CODE, 0, SERVEREN_CODE.length)
+    writeVarintField(varintTag(6), origin.timestamp * 1000, out)
+    writeVarintField(varintTag(7), 2, out)
+    out.copyFrom(names, 0, names.length)
+    writeVarintField(varintTag(10), origin.length, out)
+    if (eventType !== undefined) writeVarintField(varintTag(11), eventType, out)
+    if (origin.gtid !== this.#gtid) this.#useGtid(origin.gtid)
+    out.copyFrom(this.#gtidProps, 0, this.#gtidProps.length)
+    if (rows !== undefined) writePair(bytesTag(12), "rowsCount", String(rows), out)
+    out.copyFrom(this.#gtidField, 0, this.#gtidField.length)
+  }
+
+  #useFile(file: string): void {
+    const field = new ByteWriter(64)
+    writeStringField(bytesTag(2), file, field)
+    this.#file = file
+    this.#fileField = field.copy()
+  }
+
+  /** MySQL's transactions have properties too, MariaDB's only the set. */
+  #useGtid(gtid: TransactionGtid | undefined): void {
+    this.#gtid = gtid
+    const props = new ByteWriter(128)
+    const field = new ByteWriter(128)
+    if (gtid !== undefined) {
+      if (gtid.sequenceNumber !== undefined && gtid.lastCommitted !== undefined) {
+        writePair(bytesTag(12), "curtGtid", gtid.current, props)
+        writePair(bytesTag(12), "curtGtidSn", String(gtid.sequenceNumber), props)
+        writePair(bytesTag(12), "curtGtidLct", String(gtid.lastCommitted), props)
+      }
+      writeStringField(bytesTag(13), gtid.executed, field)
+    }
+    this.#gtidProps = props.copy()
+    this.#gtidField = field.copy()
+  }
+}
+
+/** Appends schemaName and tableName; what is `undefined` stays absent. Answers `out`. */
+export function namesOf(schema: string | undefined, table: string | undefined, out: ByteWriter): ByteWriter {
+  if (schema !== undefined) writeStringField(bytesTag(8), schema, out)
+  if (table !== undefined) writeStringField(bytesTag(9), table, out)
+  return out
+}
+
+/** Appends a Pair as a field with that tag. */
+export function writePair(tag: number, key: string, value: string, out: ByteWriter): void {
+  const pair = new ByteWriter(key.length + value.length + 16)
+  writeStringField(bytesTag(1), key, pair)
+  writeStringField(bytesTag(2), value, pair)
+  out.varint(tag)
+  out.varint(pair.length)
+  out.copyFrom(pair.bytes, 0, pair.length)
+}
