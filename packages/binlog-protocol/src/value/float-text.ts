@@ -11,12 +11,18 @@ export function writeDoubleText(value: number, out: ByteWriter): void {
   const size = Math.abs(value)
   // From 1e-6 on JavaScript writes no exponent either.
   if (size >= 1e-6 && size < 1e15) out.ascii(String(value))
+  else if (size === 0) writeZero(value, out)
   else writeExponential(value.toExponential(), out)
 }
 
 /** Appends a FLOAT as MySQL shows it: in six significant digits at most. */
 export function writeFloatText(value: number, out: ByteWriter): void {
-  writeExponential(sixDigits(value), out)
+  if (value === 0) writeZero(value, out)
+  else writeExponential(sixDigits(value), out)
+}
+
+function writeZero(value: number, out: ByteWriter): void {
+  out.ascii(Object.is(value, -0) ? "-0" : "0")
 }
 
 /**
