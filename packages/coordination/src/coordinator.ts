@@ -21,7 +21,7 @@ export interface Session {
 
 export interface PutOptions {
   /** Write only where the node is in this state, or does not exist (`"absent"`); else `CONFLICT`. */
-  readonly ifRevision?: Revision | "absent"
+  readonly ifRevision?: Revision
   /** The node ends with the session. */
   readonly ephemeral?: boolean
 }

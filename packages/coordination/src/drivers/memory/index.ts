@@ -1,1 +1,2 @@
-export {}
+export { createMemoryCoordinator, createMemorySpace } from "./memory-coordinator.ts"
+export type { MemorySpace } from "./memory-coordinator.ts"

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest"
+import { coordinatorContract } from "../../testing/coordinator-contract.ts"
+import { createMemorySpace } from "./memory-coordinator.ts"
+
+coordinatorContract(test, async () => {
+  const space = createMemorySpace()
+  return { connect: async () => space.connect(), [Symbol.asyncDispose]: async () => undefined }
+})
+
+test("a session can be ended from outside, and tells its watchers", async () => {
+  const space = createMemorySpace()
+  const a = space.connect()
+  const b = space.connect()
+  await a.put("/running", "a", { ephemeral: true })
+  const watch = a.watch("/running", { signal: new AbortController().signal })[Symbol.asyncIterator]()
+  await watch.next()
+  space.expire(a)
+  await expect(watch.next()).rejects.toMatchObject({ code: "SESSION_LOST" })
+  expect(a.session.state).toBe("lost")
+  expect(await b.get("/running")).toBeUndefined()
+})

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict"
+import type { Coordinator, CoordinationErrorCode } from "../coordinator.ts"
+import { CoordinationError } from "../coordinator.ts"
+
+/** A fresh, empty place for one test, which any number of sessions can join. */
+export interface ContractSpace extends AsyncDisposable {
+  connect(): Promise<Coordinator>
+}
+
+/** Declares a test, as `test` of vitest or of node:test does. */
+export type DeclareTest = (name: string, body: () => Promise<void>) => void
+
+/** What every driver must do, declared as tests. Each runs in a space of its own from `open`. */
+export function coordinatorContract(test: DeclareTest, open: () => Promise<ContractSpace>): void {
+  const declare = (name: string, body: (a: Coordinator, b: Coordinator) => Promise<void>) =>
+    test(name, async () => {
+      await using space = await open()
+      await using a = await space.connect()
+      await using b = await space.connect()
+      await body(a, b)
+    })
+
+  declare("what one writes another reads, with its revision", async (a, b) => {
+    const written = await a.put("/otter/canal/one", "data")
+    assert.deepEqual(await b.get("/otter/canal/one"), written)
+    assert.equal(written.data, "data")
+  })
+
+  declare("a node that does not exist is undefined and has no children", async (a) => {
+    assert.equal(await a.get("/nothing"), undefined)
+    assert.deepEqual(await a.children("/nothing"), [])
+  })
+
+  declare("missing nodes above are created, and children are sorted by name", async (a) => {
+    await a.put("/otter/b/x", "1")
+    await a.put("/otter/a", "2")
+    await a.put("/otherwise", "3")
+    assert.deepEqual(await a.children("/otter"), ["a", "b"])
+    assert.equal((await a.get("/otter/b"))?.data, "")
+  })
+
+  declare("a write gives a new revision, and only its present one may replace it", async (a, b) => {
+    const first = await a.put("/node", "1")
+    const second = await b.put("/node", "2", { ifRevision: first.revision })
+    assert.notEqual(second.revision, first.revision)
+    await refused("CONFLICT", a.put("/node", "3", { ifRevision: first.revision }))
+    assert.equal((await a.get("/node"))?.data, "2")
+  })
+
+  declare("of two that create a node one succeeds", async (a, b) => {
+    const both = await Promise.allSettled([
+      a.put("/running", "a", { ifRevision: "absent", ephemeral: true }),
+      b.put("/running", "b", { ifRevision: "absent", ephemeral: true }),
+    ])
+    assert.deepEqual(both.map((each) => each.status).sort(), ["fulfilled", "rejected"])
+    for (const each of both) if (each.status === "rejected") assertCode("CONFLICT", each.reason)
+  })
+
+  declare(
+    "removing takes all below, and a missing node is fine unless a revision is asked for",
+    async (a) => {
+      const node = await a.put("/tree/leaf/deep", "x")
+      await a.put("/treetop", "stays")
+      await a.remove("/tree")
+      assert.equal(await a.get("/tree/leaf/deep"), undefined)
+      assert.equal((await a.get("/treetop"))?.data, "stays")
+      await a.remove("/tree")
+      await refused("CONFLICT", a.remove("/tree", { ifRevision: node.revision }))
+    },
+  )
+
+  declare("an ephemeral node ends with its session, a persistent one stays", async (a, b) => {
+    await a.put("/destination/running", "a", { ephemeral: true })
+    await a.put("/destination/filter", ".*")
+    const ended = new AbortController()
+    const seen = b.watch("/destination/running", { signal: ended.signal })[Symbol.asyncIterator]()
+    await seen.next()
+    await a[Symbol.asyncDispose]()
+    assert.deepEqual(await seen.next(), { done: false, value: undefined })
+    ended.abort()
+    assert.equal((await seen.next()).done, true)
+    assert.deepEqual(await b.children("/destination"), ["filter"])
+  })
+
+  declare("a watch begins with the present state and always ends at the last one", async (a, b) => {
+    const ended = new AbortController()
+    await a.put("/watched", "0")
+    const states: (string | undefined)[] = []
+    const watching = (async () => {
+      for await (const node of b.watch("/watched", { signal: ended.signal })) {
+        states.push(node?.data)
+        if (node?.data === "50") ended.abort()
+      }
+    })()
+    for (let n = 1; n <= 50; n += 1) await a.put("/watched", String(n))
+    await watching
+    assert.equal(states.at(-1), "50")
+  })
+
+  declare("a closed coordinator says that its session is lost, and refuses", async (a) => {
+    const states: string[] = []
+    assert.equal(a.session.state, "connected")
+    const watching = (async () => {
+      for await (const state of a.session.states({ signal: new AbortController().signal })) states.push(state)
+    })()
+    await a.put("/some", "node")
+    await a[Symbol.asyncDispose]()
+    await watching
+    assert.equal(states.at(-1), "lost")
+    assert.equal(a.session.lost.aborted, true)
+    await refused("SESSION_LOST", a.get("/some"))
+  })
+}
+
+async function refused(code: CoordinationErrorCode, promise: Promise<unknown>): Promise<void> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  assertCode(code, error)
+}
+
+function assertCode(code: CoordinationErrorCode, error: unknown): void {
+  assert.ok(error instanceof CoordinationError, `expected ${code}, got ${String(error)}`)
+  assert.equal(error.code, code)
+}

@@ -1,0 +1,2 @@
+export { coordinatorContract } from "./coordinator-contract.ts"
+export type { ContractSpace, DeclareTest } from "./coordinator-contract.ts"
