@@ -22,6 +22,8 @@ export type CursorStoreErrorCode =
   | "NOT_WRITTEN"
   /** Somebody else owns the destination now; this writer's moves no longer count. */
   | "FENCED"
+  /** Another process keeps the cursors of this destination in the same place. */
+  | "IN_USE"
 
 export class CursorStoreError extends Error {
   override readonly name = "CursorStoreError"

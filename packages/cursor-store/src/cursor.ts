@@ -8,6 +8,11 @@ export interface Cursor {
    * before anything was acknowledged.
    */
   readonly included: boolean
+  /**
+   * Whether everything at this offset was acknowledged, where begin, rows and end share one offset (a compressed
+   * transaction). Absent: not known. Kept as an extra JSON member, which Java ignores.
+   */
+  readonly complete?: boolean
   /** Milliseconds since 1970 of the event. */
   readonly timestamp: number
   readonly serverId: number

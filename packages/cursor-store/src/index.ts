@@ -1,3 +1,8 @@
 export type { Cursor, SourceAddress, Subscription } from "./cursor.ts"
 export { CursorStoreError } from "./cursor-store.ts"
 export type { CursorStore, CursorStoreErrorCode } from "./cursor-store.ts"
+export { formatMetaData, parseMetaData } from "./cursor-json.ts"
+export type { ClientData } from "./cursor-json.ts"
+export { openFileCursorStore } from "./file.ts"
+export type { CursorStoreNotice, FileCursorStoreOptions } from "./file.ts"
+export { createMemoryCursorStore } from "./memory.ts"

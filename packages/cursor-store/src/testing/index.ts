@@ -1,0 +1,2 @@
+export { cursorAt, cursorStoreContract } from "./cursor-store-contract.ts"
+export type { ContractPlace, DeclareTest } from "./cursor-store-contract.ts"
