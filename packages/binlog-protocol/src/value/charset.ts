@@ -32,17 +32,11 @@ const SINGLE_BYTE: Partial<Record<CharsetName, string>> = {
   cp1251: "windows-1251",
   cp1256: "windows-1256",
   cp1257: "windows-1257",
-  cp866: "ibm866",
-  greek: "iso-8859-7",
-  hebrew: "iso-8859-8",
   koi8r: "koi8-r",
-  koi8u: "koi8-u",
   latin1: "windows-1252",
   latin2: "iso-8859-2",
-  latin5: "windows-1254",
   latin7: "iso-8859-13",
   macroman: "macintosh",
-  tis620: "windows-874",
 }
 
 const charsets = new Map<CharsetName, Charset>()
