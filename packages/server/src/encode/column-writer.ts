@@ -5,6 +5,7 @@ import { canalText } from "./canal-text.ts"
 import type { CanalText } from "./canal-text.ts"
 import {
   bytesTag,
+  putVarint,
   varintSize,
   varintTag,
   writeInt32Field,
@@ -72,14 +73,12 @@ export class ColumnWriter {
       out.bytes.copyWithin(begin + front, begin + this.#front, valueEnd)
       this.#front = front
     }
-    out.length = begin
-    out.byte(tag)
-    out.varint(bodyLength)
+    out.bytes[begin] = tag
+    out.length = putVarint(out.bytes, begin + 1, bodyLength)
     out.copyFrom(head, 0, head.length)
     if (updated) out.bytes[out.length + UPDATED] = 1
-    out.byte(VALUE_TAG)
-    out.varint(valueLength)
-    out.length = begin + front + valueLength
+    out.bytes[out.length] = VALUE_TAG
+    out.length = putVarint(out.bytes, out.length + 1, valueLength) + valueLength
     out.copyFrom(tail, 0, tail.length)
   }
 

@@ -11,7 +11,7 @@ import type {
 import type { EncodedEntry } from "./encoded-entry.ts"
 import { EntryType, EventType } from "./entry-format.ts"
 import { HeaderWriter, namesOf } from "./header.ts"
-import { bytesTag, varintSize, varintTag } from "./protobuf.ts"
+import { bytesTag, putVarint, varintSize, varintTag } from "./protobuf.ts"
 import { ROWS_EVENT_TYPE, writeRowChange } from "./row-change.ts"
 import { SlabAllocator } from "./slab.ts"
 import { statementEventType, writeStatement, writeXaVerdict, xaEventType } from "./statement.ts"
@@ -133,10 +133,7 @@ class EntryEncoder implements Encoder {
     const size = 1 + varintSize(headerLength) + header.length + body.length
     const bytes = this.#slabs.take(size)
     bytes[0] = bytesTag(1)
-    let at = 1
-    let rest = headerLength
-    for (; rest > 0x7f; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80
-    bytes[at++] = rest
+    const at = putVarint(bytes, 1, headerLength)
     header.bytes.copy(bytes, at, 0, header.length)
     body.bytes.copy(bytes, at + header.length, 0, body.length)
     return {

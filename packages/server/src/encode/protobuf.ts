@@ -26,6 +26,15 @@ export function varintSize(value: number): number {
   return size
 }
 
+/** Writes a varint of a whole number from 0 to 2^31 − 1 at a place that has room for it. Answers where it ends. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let end = at
+  let rest = value
+  for (; rest > 0x7f; rest >>>= 7) bytes[end++] = (rest & 0x7f) | 0x80
+  bytes[end++] = rest
+  return end
+}
+
 /** Appends a varint field whose value is a whole number from 0 to 2^53 − 1. */
 export function writeVarintField(tag: number, value: number, out: ByteWriter): void {
   out.varint(tag)
@@ -67,8 +76,7 @@ export function endLength(out: ByteWriter, start: number, width: number): number
     out.reserve(needed)
     out.bytes.copyWithin(start + needed, start + width, out.length)
   }
-  out.length = start
-  out.varint(length)
+  putVarint(out.bytes, start, length)
   out.length = start + needed + length
   return needed
 }

@@ -1,0 +1,123 @@
+import type { Difference } from "./compare.ts"
+import { textOf } from "./entry-tree.ts"
+import { meansSameJson } from "./json-text.ts"
+import { rulesOfType } from "./mysql-type.ts"
+
+/*
+ * The differences from recorded Java that are allowed. Each has a line, with its reason, in the table of
+ * docs/canal-compatibility.md under exactly this name.
+ */
+
+export const RULE_NAMES = [
+  "mysqlType: letter case",
+  "mysqlType: synonyms",
+  "mysqlType: ZEROFILL",
+  "mysqlType: display width",
+  "mysqlType: (M,D) of FLOAT and DOUBLE",
+  "mysqlType: JSON of MariaDB",
+  "DECIMAL in full scale",
+  "shortest floating point digits",
+  "JSON text of MySQL",
+  "JSON of MariaDB as text",
+  "UUID, INET4, INET6 as text",
+  "UNIQUE NOT NULL as key",
+  "database name without back-ticks",
+  "statement that Java cannot parse",
+  "begin of MariaDB",
+  "end alone in its chunk",
+] as const
+export type RuleName = (typeof RULE_NAMES)[number]
+
+/** The rules that allow a difference between two fields; `undefined` if none does. `input` is what was run. */
+export function rulesOf(difference: Difference, input: string): readonly RuleName[] | undefined {
+  const { field, java, ours } = difference
+  if (field === "column.mysqlType" && java !== undefined && ours !== undefined) return rulesOfType(java, ours)
+  const rule = FIELD_RULES.find((rule) => rule.fields.includes(field) && rule.allows(difference, input))
+  return rule && [rule.name]
+}
+
+interface FieldRule {
+  readonly name: RuleName
+  readonly fields: readonly string[]
+  allows(difference: Difference, input: string): boolean
+}
+
+const FIELD_RULES: readonly FieldRule[] = [
+  {
+    name: "DECIMAL in full scale",
+    fields: ["column.value"],
+    allows: (difference) => {
+      const [, scale] = /^(?:decimal|numeric)\(\d+,(\d+)\)/i.exec(typeOf(difference)) ?? []
+      const { java, ours } = both(difference)
+      const [, digits = ""] = ours.split(".")
+      return scale === String(digits.length) && ours.startsWith(java) && /^0+$/.test(ours.slice(java.length))
+    },
+  },
+  {
+    name: "shortest floating point digits",
+    fields: ["column.value"],
+    allows: (difference) => {
+      const [type] = /^(float|double|real)\b/i.exec(typeOf(difference)) ?? []
+      const { java, ours } = both(difference)
+      const exact = type?.toLowerCase() === "float" ? Math.fround : Number
+      return type !== undefined && exact(Number(java)) === exact(Number(ours)) && ours.length <= java.length
+    },
+  },
+  {
+    name: "JSON text of MySQL",
+    fields: ["column.value"],
+    allows: (difference) => {
+      const { java, ours } = both(difference)
+      return isMysqlJson(difference) && meansSameJson(java, ours)
+    },
+  },
+  {
+    name: "JSON of MariaDB as text",
+    fields: ["column.value", "column.sqlType"],
+    allows: (difference) => {
+      const { java, ours } = both(difference)
+      if (typeOf(difference) !== "JSON" || textOf(difference.oursAround, 2) !== "2005") return false
+      if (difference.field === "column.sqlType") return java === "2004"
+      return Buffer.from(java, "latin1").toString("utf8") === ours
+    },
+  },
+  {
+    name: "UUID, INET4, INET6 as text",
+    fields: ["column.value"],
+    allows: (difference, input) =>
+      /^(UUID|INET4|INET6)$/.test(typeOf(difference)) && input.includes(`'${difference.ours}'`),
+  },
+  {
+    name: "UNIQUE NOT NULL as key",
+    fields: ["column.isKey"],
+    allows: ({ java, ours, table, javaAround }) =>
+      java === "0" && ours === "1" && table === "types.uniq" && textOf(javaAround, 3) === "a",
+  },
+  {
+    name: "database name without back-ticks",
+    fields: ["header.schemaName"],
+    allows: ({ java, ours, sql }) => java === `\`${ours}\`` && /^(create|drop) database /i.test(sql ?? ""),
+  },
+  {
+    name: "statement that Java cannot parse",
+    fields: ["header.schemaName", "header.tableName", "header.eventType", "rowChange.eventType"],
+    allows: (difference) => {
+      if (difference.table !== "undefined.undefined") return false
+      if (difference.field.endsWith("Name")) return difference.java === undefined
+      return difference.java === "7"
+    },
+  },
+]
+
+/** mysqlType as Java has it. */
+function typeOf({ javaAround }: Difference): string {
+  return textOf(javaAround, 10) ?? ""
+}
+
+function isMysqlJson(difference: Difference): boolean {
+  return typeOf(difference) === "JSON" && textOf(difference.oursAround, 10) === "json"
+}
+
+function both({ java = "", ours = "" }: Difference): { java: string; ours: string } {
+  return { java, ours }
+}
