@@ -1,0 +1,172 @@
+import { createMemoryCursorStore } from "@canal/cursor-store"
+import { expect, test } from "vitest"
+import { EventStore } from "../store/event-store.ts"
+import type { StreamPosition } from "../store/stream-position.ts"
+import { entry, never, transaction } from "../testing/entries.ts"
+import { Delivery } from "./delivery.ts"
+
+const source = { host: "localhost", port: 3306 }
+const standing: StreamPosition = { file: "binlog.000003", offset: 4, timestamp: 1, serverId: 1, gtid: "" }
+
+async function opened(
+  options: { limit?: number; cursors?: ReturnType<typeof createMemoryCursorStore> } = {},
+) {
+  const store = new EventStore(options.limit ?? 1_000_000)
+  const cursors = options.cursors ?? createMemoryCursorStore()
+  const filters: string[] = []
+  const delivery = await Delivery.open({
+    destination: "shop",
+    store,
+    cursors,
+    source,
+    position: async () => standing,
+    filterChanged: (filter) => filters.push(filter),
+  })
+  const get = async (clientId = 1001, fetchSize = 1000) =>
+    delivery.get(clientId, { fetchSize, wait: 0, signal: never })
+  return { store, cursors, filters, delivery, get }
+}
+
+test("a first subscription stores where its client will be served from", async () => {
+  const { delivery, store, cursors } = await opened()
+  await delivery.subscribe(1001, "", never)
+  expect(await cursors.cursor(1001)).toEqual({ ...standing, included: true, source })
+  await store.put(transaction(100, 1), never)
+  await delivery.subscribe(1002, "", never)
+  expect(await cursors.cursor(1002)).toMatchObject({ offset: 100, included: true })
+  expect(await cursors.cursor(1001)).toMatchObject({ offset: 4 })
+})
+
+test("ids rise over everything, and the same entries come again after a rollback", async () => {
+  const { delivery, store, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await store.put(transaction(100, 1), never)
+  await store.put(transaction(200, 1), never)
+  const first = await get()
+  expect(first).toMatchObject({ id: 1 })
+  expect(first?.entries).toHaveLength(6)
+  expect(await get()).toBeUndefined()
+  delivery.rollBack(1001)
+  const second = await get()
+  expect(second).toEqual({ id: 2, entries: first?.entries })
+  await delivery.unsubscribe(1001)
+  await delivery.subscribe(1001, "", never)
+  expect(await get()).toMatchObject({ id: 3 })
+})
+
+test("acknowledging goes in order, frees, and moves the cursor", async () => {
+  const { delivery, store, cursors, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await store.put(transaction(100, 1), never)
+  await get(1001, 0)
+  await get()
+  expect(() => delivery.acknowledge(1001, 2)).toThrow("batchId:2 is not the firstly:1")
+  delivery.acknowledge(1001, 1)
+  expect(await cursors.cursor(1001)).toMatchObject({ offset: 100, included: false })
+  delivery.acknowledge(1001, 2)
+  expect(await cursors.cursor(1001)).toMatchObject({ offset: 120, included: false })
+  expect(store.bytes).toBe(0)
+  expect(() => delivery.acknowledge(1001, 2)).toThrow(
+    "ack error , clientId:1001 batchId:2 is not exist , please check",
+  )
+})
+
+test("a batch within one transaction frees but leaves the cursor", async () => {
+  const { delivery, store, cursors, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await store.put([entry("rows", 100), entry("rows", 110)], never)
+  await get()
+  delivery.acknowledge(1001, 1)
+  expect(await cursors.cursor(1001)).toMatchObject({ offset: 4, included: true })
+  expect(store.bytes).toBe(0)
+})
+
+test("the cursor at a compressed transaction says that all of it is acknowledged", async () => {
+  const { delivery, store, cursors, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await store.put([entry("begin", 100), entry("rows", 100), entry("end", 100)], never)
+  await get(1001, 0)
+  delivery.acknowledge(1001, 1)
+  expect((await cursors.cursor(1001))?.complete).toBeUndefined()
+  await get(1001, 0)
+  delivery.acknowledge(1001, 2)
+  await get(1001, 0)
+  delivery.acknowledge(1001, 3)
+  expect(await cursors.cursor(1001)).toMatchObject({ offset: 100, complete: true })
+})
+
+test("rolling back the oldest batch takes those after it along", async () => {
+  const { delivery, store, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await store.put(transaction(100, 1), never)
+  await get(1001, 0)
+  await get()
+  expect(() => delivery.rollBackBatch(1001, 2)).toThrow("batchId:2 is not the firstly:1")
+  expect(() => delivery.rollBackBatch(1001, 9)).toThrow(
+    "rollback error, clientId:1001 batchId:9 is not exist , please check",
+  )
+  delivery.rollBackBatch(1001, 1)
+  expect((await get())?.entries).toHaveLength(3)
+  expect(() => delivery.acknowledge(1001, 2)).toThrow("is not exist")
+})
+
+test("clients are independent: each gets everything, and the slowest holds the store", async () => {
+  const { delivery, store, get } = await opened()
+  await delivery.subscribe(1001, "", never)
+  await delivery.subscribe(1002, "", never)
+  await store.put(transaction(100, 1), never)
+  expect((await get(1001))?.entries).toHaveLength(3)
+  expect((await get(1002, 0))?.entries).toHaveLength(1)
+  delivery.acknowledge(1001, 1)
+  expect(store.first).toBe(0)
+  delivery.acknowledge(1002, 1)
+  expect(store.first).toBe(1)
+  await delivery.unsubscribe(1002)
+  expect(store.bytes).toBe(0)
+})
+
+test("who is not subscribed is refused, but may roll back and unsubscribe", async () => {
+  const { delivery, get } = await opened()
+  const text =
+    "ClientIdentity:ClientIdentity[destination=shop,clientId=1002,filter=<null>] should subscribe first"
+  await expect(get(1002)).rejects.toThrow(text)
+  expect(() => delivery.acknowledge(1002, 1)).toThrow(text)
+  delivery.rollBack(1002)
+  delivery.rollBackBatch(1002, 5)
+  await delivery.unsubscribe(1002)
+})
+
+test("a waiting get answers as soon as there is something, and not after its signal", async () => {
+  const { delivery, store } = await opened()
+  await delivery.subscribe(1001, "", never)
+  const gone = new AbortController()
+  const left = delivery.get(1001, { fetchSize: 1000, wait: Infinity, signal: gone.signal })
+  gone.abort()
+  expect(await left).toBeUndefined()
+  const waiting = delivery.get(1001, { fetchSize: 1000, wait: Infinity, signal: never })
+  await store.put(transaction(100, 1), never)
+  expect((await waiting)?.entries).toHaveLength(3)
+  expect(await delivery.get(1001, { fetchSize: 1000, wait: 5, signal: never })).toBeUndefined()
+  const again = delivery.get(1001, { fetchSize: 1000, wait: 60_000, signal: never })
+  delivery.rollBack(1001)
+  expect((await again)?.entries).toHaveLength(3)
+  const unsubscribed = delivery.get(1001, { fetchSize: 1000, wait: 60_000, signal: never })
+  await delivery.unsubscribe(1001)
+  await expect(unsubscribed).rejects.toMatchObject({ code: "NOT_SUBSCRIBED" })
+})
+
+test("a filter is told only where one is asked for, and replaces the one stored", async () => {
+  const { delivery, cursors, filters } = await opened()
+  await delivery.subscribe(1001, "shop\\..*", never)
+  await delivery.subscribe(1001, "", never)
+  expect(filters).toEqual(["shop\\..*"])
+  expect(await cursors.subscriptions()).toEqual([{ clientId: 1001, filter: "" }])
+})
+
+test("clients that the cursor store knows are served from the first entry on", async () => {
+  const cursors = createMemoryCursorStore()
+  await cursors.subscribe({ clientId: 1001, filter: "" })
+  const { store, get } = await opened({ cursors })
+  await store.put(transaction(100, 1), never)
+  expect((await get())?.entries).toHaveLength(3)
+})
