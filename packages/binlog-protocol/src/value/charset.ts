@@ -2,6 +2,7 @@ import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt16, readUInt8, readUIntBE } from "../bytes/read.ts"
 import { charsetOfCollation } from "./collation.ts"
 import type { CharsetName } from "./collation.ts"
+import { createKoreanPairs } from "./euckr.ts"
 import { utf8Text } from "./scratch.ts"
 import { SINGLE_BYTE_TABLES } from "./single-byte-tables.ts"
 
@@ -18,12 +19,20 @@ const MULTI_BYTE: Partial<Record<CharsetName, string>> = {
   big5: "big5",
   cp932: "shift_jis",
   eucjpms: "euc-jp",
-  euckr: "euc-kr",
   gb18030: "gb18030",
   gb2312: "gbk",
   gbk: "gbk",
   sjis: "shift_jis",
   ujis: "euc-jp",
+}
+
+const JAPANESE_SIGNS = ["＼～∥－￠￡￢", "\\〜‖−¢£¬"] as const
+
+/** Signs of those character sets that `TextDecoder` reads as others than MySQL: its own and MySQL's, in pairs. */
+const VARIANTS: Partial<Record<CharsetName, readonly [string, string]>> = {
+  gb2312: ["·—", "・―"],
+  sjis: JAPANESE_SIGNS,
+  ujis: JAPANESE_SIGNS,
 }
 
 /** Names by which `TextDecoder` knows character sets of one byte. */
@@ -59,6 +68,8 @@ function createCharset(name: CharsetName): Charset {
   const table = SINGLE_BYTE_TABLES[name]
   if (table !== undefined) return byTable(name, table)
   switch (name) {
+    case "euckr":
+      return byPairs(name, createKoreanPairs())
     case "ucs2":
     case "utf16":
       return byUnit(name, 2, (bytes, at) => readUIntBE(bytes, at, 2))
@@ -83,8 +94,12 @@ function createCharset(name: CharsetName): Charset {
 
 function byDecoder(name: CharsetName, label: string): Charset {
   const decoder = new TextDecoder(label)
-  const decode = (bytes: Buffer, start: number, end: number): string =>
-    decoder.decode(bytes.subarray(start, end))
+  const [theirs, ours] = VARIANTS[name] ?? ["", ""]
+  const differing = new RegExp(`[${theirs}]`, "g")
+  const decode = (bytes: Buffer, start: number, end: number): string => {
+    const text = decoder.decode(bytes.subarray(start, end))
+    return theirs === "" ? text : text.replace(differing, (sign) => ours.charAt(theirs.indexOf(sign)))
+  }
   return {
     name,
     decode,
@@ -124,6 +139,23 @@ function byUnit(name: CharsetName, size: number, read: (bytes: Buffer, at: numbe
       writeCodePoint(code > 0x10_ffff ? 0xfffd : code, out)
     }
     if (at < end) writeCodePoint(0xfffd, out)
+  }
+  return { name, decode: utf8Text(writeUtf8), writeUtf8 }
+}
+
+/** Text of ASCII and of pairs of bytes from 0x80 on; `pairs` is indexed by both, 0 where they mean nothing. */
+function byPairs(name: CharsetName, pairs: Uint16Array): Charset {
+  const writeUtf8 = (bytes: Buffer, start: number, end: number, out: ByteWriter): void => {
+    for (let at = start; at < end; at++) {
+      const first = readUInt8(bytes, at)
+      if (first < 0x80) {
+        out.byte(first)
+        continue
+      }
+      const code = at + 1 < end ? pairs[first * 256 + readUInt8(bytes, at + 1)] : 0
+      writeCodePoint(code === undefined || code === 0 ? 0xfffd : code, out)
+      if (code !== 0) at++
+    }
   }
   return { name, decode: utf8Text(writeUtf8), writeUtf8 }
 }

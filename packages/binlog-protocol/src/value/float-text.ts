@@ -2,8 +2,8 @@ import type { ByteWriter } from "../bytes/byte-writer.ts"
 
 /*
  * How MySQL prints floating point numbers (`my_gcvt` of strings/dtoa.cc): the shortest digits that read back as the
- * same DOUBLE, at most six for a FLOAT; without exponent from 1e-15 up to, not including, 1e15, and otherwise as
- * `1.5e20` or `1e-16`, the exponent without plus and without zeros in front.
+ * same DOUBLE, at most six for a FLOAT; without exponent from 1e-15 up to, not including, 1e15, and beyond where a
+ * fraction remains; otherwise as `1.5e20` or `1e-16`, the exponent without plus and without zeros in front.
  */
 
 /** Appends a DOUBLE as MySQL shows it. */
@@ -32,10 +32,10 @@ function writeZero(value: number, out: ByteWriter): void {
 function sixDigits(value: number): string {
   const rounded = value.toExponential(5)
   const seven = value.toExponential(6)
-  const tie = seven.charCodeAt(seven.indexOf("e") - 1) === 0x35 && /^[^e]*50*e/.test(value.toExponential(20))
-  if (!tie) return rounded
-  const cut = seven.replace(/5(?=e)/, "")
-  return (cut.charCodeAt(cut.indexOf("e") - 1) & 1) === 0 ? cut : rounded
+  const mark = seven.indexOf("e")
+  if (seven.charCodeAt(mark - 1) !== 0x35 || !/^0*e/.test(value.toExponential(20).slice(mark))) return rounded
+  const even = (seven.charCodeAt(mark - 2) & 1) === 0
+  return even ? seven.slice(0, mark - 1) + seven.slice(mark) : rounded
 }
 
 /** Turns JavaScript's `-d.ddde±x` into MySQL's form. */
@@ -49,7 +49,7 @@ function writeExponential(text: string, out: ByteWriter): void {
     .replace(".", "")
     .replace(/(?<=.)0+$/, "")
   if (negative) out.ascii("-")
-  if (exponent < -15 || exponent > 14) {
+  if (exponent < -15 || (exponent > 14 && digits.length <= exponent + 1)) {
     out.ascii(digits.length > 1 ? `${digits.slice(0, 1)}.${digits.slice(1)}` : digits)
     out.ascii(`e${exponent}`)
   } else if (exponent < 0) {
