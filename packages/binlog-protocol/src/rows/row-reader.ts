@@ -77,10 +77,14 @@ class ImageReader {
     if (layout === undefined) throw new Error("An image was read before its columns were known")
     this.end = scanImage(layout, rows, position, this.#starts, this.#ends)
     const values: ColumnValue[] = []
-    for (const [ordinal, codec] of this.#codecs.entries()) {
-      const start = this.#starts[ordinal] ?? ABSENT
-      if (start >= 0) values.push(codec.read(rows, start, this.#ends[ordinal] ?? start))
+    const starts = this.#starts
+    const ends = this.#ends
+    let ordinal = 0
+    for (const codec of this.#codecs) {
+      const start = starts[ordinal] ?? ABSENT
+      if (start >= 0) values.push(codec.read(rows, start, ends[ordinal] ?? start))
       else values.push(start === NULL ? null : undefined)
+      ordinal++
     }
     return values
   }
