@@ -1,7 +1,14 @@
 import { ByteWriter } from "@canal/binlog-protocol"
 import type { ChangeOrigin, TransactionGtid } from "@canal/parser"
 import type { EventType } from "./entry-format.ts"
-import { bytesTag, varintTag, writeStringField, writeVarintField } from "./protobuf.ts"
+import {
+  beginLength,
+  bytesTag,
+  endLength,
+  varintTag,
+  writeStringField,
+  writeVarintField,
+} from "./protobuf.ts"
 
 /*
  * Header: 1 version = 1, 2 logfileName, 3 logfileOffset, 4 serverId, 5 serverenCode = UTF-8, 6 executeTime in
@@ -84,10 +91,9 @@ export function namesOf(schema: string | undefined, table: string | undefined, o
 
 /** Appends a Pair as a field with that tag. */
 export function writePair(tag: number, key: string, value: string, out: ByteWriter): void {
-  const pair = new ByteWriter(key.length + value.length + 16)
-  writeStringField(bytesTag(1), key, pair)
-  writeStringField(bytesTag(2), value, pair)
   out.varint(tag)
-  out.varint(pair.length)
-  out.copyFrom(pair.bytes, 0, pair.length)
+  const start = beginLength(out, 1)
+  writeStringField(bytesTag(1), key, out)
+  writeStringField(bytesTag(2), value, out)
+  endLength(out, start, 1)
 }

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { readBinlogFile } from "@canal/binlog-protocol"
+import { readChanges } from "@canal/parser"
+import { decodeEntry, flatMessageLine } from "@canal/protocol"
+import { describe, expect, test } from "vitest"
+import type { EncodedEntry } from "../encoded-entry.ts"
+import { createEncoder } from "../encoder.ts"
+import { align, keyOf, offsetOf } from "./align.ts"
+import { compareEntries } from "./compare.ts"
+import type { Difference } from "./compare.ts"
+import { compareFlatLines } from "./compare-flat.ts"
+import { messageOf, readEntryTree, textOf } from "./entry-tree.ts"
+import { hasFlatLines, readFlatLines, readRecording } from "./recording.ts"
+import type { Recording } from "./recording.ts"
+import { RULE_NAMES, rulesOf } from "./rules.ts"
+import type { RuleName } from "./rules.ts"
+
+const RECORDINGS = [
+  "types-mysql",
+  "types-mariadb",
+  "statements-mysql",
+  "statements-mariadb",
+  "functional-mysql",
+  "inet-mariadb",
+  "chunks-mysql",
+  "gtid-mysql",
+]
+
+const used = new Set<RuleName>()
+
+describe.each(RECORDINGS)("%s", (name) => {
+  test("every field of every entry is Java's, or differs by a rule", async () => {
+    const recording = readRecording(name)
+    const ours = await encodeRecording(recording)
+    const { pairs, rules } = align(
+      recording.trees,
+      ours.map(({ bytes }) => readEntryTree(bytes)),
+      isMariadb(name),
+    )
+    for (const rule of rules) used.add(rule)
+    const differences = pairs.flatMap(([java, mine]) =>
+      compareEntries(java, mine).map((difference) => ({ where: keyOf(java), difference })),
+    )
+    expect(notAllowed(differences, recording.input)).toEqual([])
+  })
+})
+
+describe.each(RECORDINGS.filter(hasFlatLines))("%s", (name) => {
+  test("every FlatMessage line is Java's, or differs by a rule", async () => {
+    const recording = readRecording(name)
+    const lines = readFlatLines(name)
+    const entries = (await encodeRecording(recording)).map(({ bytes }) => decodeEntry(bytes))
+    const rows = entries.filter(({ entryType }) => entryType === "ROWDATA")
+    expect(rows.length).toBe(lines.length)
+    const differences = rows.flatMap((entry, index) => {
+      const java = lines[index] ?? ""
+      const batchId = Number(/,"id":(\d+),"isDdl"/.exec(java)?.[1])
+      const timestamp = Number(/"ts":(\d+),"type":"\w+"}$/.exec(java)?.[1])
+      const ours = flatMessageLine(entry, { batchId, timestamp }) ?? ""
+      return compareFlatLines(java, ours).map((difference) => ({ where: `line ${index + 1}`, difference }))
+    })
+    expect(notAllowed(differences, recording.input)).toEqual([])
+  })
+})
+
+interface Found {
+  readonly where: string
+  readonly difference: Difference
+}
+
+/** The differences that no rule allows; the rules of the others count as used. */
+function notAllowed(found: readonly Found[], input: string): readonly string[] {
+  return found.flatMap(({ where, difference }) => {
+    const rules = rulesOf(difference, input)
+    for (const rule of rules ?? []) used.add(rule)
+    const { field, table, java, ours } = difference
+    return rules === undefined ? [`${where}, ${table}: ${field} is ${java} in Java, ${ours} in ours`] : []
+  })
+}
+
+test("every rule was needed, and stands in the table once", () => {
+  expect(RULE_NAMES.filter((rule) => !used.has(rule))).toEqual([])
+  const document = readFileSync(
+    new URL("../../../../../docs/canal-compatibility.md", import.meta.url),
+    "utf8",
+  )
+  const [, table = ""] = /recordings show\n([\s\S]*?)\n## /.exec(document) ?? []
+  const names = table.split("\n").flatMap((line) => /^\| (.+?) \|/.exec(line)?.[1] ?? [])
+  expect(names.slice(1)).toEqual(RULE_NAMES)
+})
+
+/** What we make of a recording's binlog, from where Java's entries begin. */
+async function encodeRecording(recording: Recording): Promise<readonly EncodedEntry[]> {
+  const [first] = recording.trees
+  if (first === undefined) throw new Error(`${recording.name} has no entries`)
+  const file = textOf(messageOf(first, 1), 2)
+  const encoder = createEncoder()
+  const entries: EncodedEntry[] = []
+  for await (const events of readChanges(readBinlogFile(fileURLToPath(recording.binlog), { file })))
+    entries.push(...encoder.encode(events))
+  return entries.filter(({ offset }) => offset >= offsetOf(first))
+}
+
+function isMariadb(name: string): boolean {
+  return name.endsWith("-mariadb")
+}
