@@ -1,0 +1,105 @@
+import { ProtocolError } from "../errors.ts"
+
+/** How many bytes the length before each packet takes: a signed 32-bit integer, most significant byte first. */
+export const FRAME_HEADER_BYTES = 4
+
+/** The longest packet that a frame can announce. */
+export const MAX_FRAME_LENGTH = 0x7fff_ffff
+
+/** Limits of a FrameDecoder. */
+export interface FrameDecoderOptions {
+  /** Longest packet in bytes, the 4 length bytes not counted. A frame that announces more is refused at once. */
+  readonly maxLength: number
+}
+
+/**
+ * Cuts a byte stream into packets, however the stream was split. Nothing is set aside for a length that was merely
+ * announced: memory grows with the bytes that really came. After an error the stream has no meaning any more and every
+ * further push fails.
+ */
+export class FrameDecoder {
+  readonly #maxLength: number
+  /** What has come of a frame that is not complete; begins at a frame's length bytes. */
+  #parts: Uint8Array[] = []
+  #size = 0
+  /** Bytes of the incomplete frame with its length bytes; 4 until the length is known. */
+  #wanted = FRAME_HEADER_BYTES
+  #failure: ProtocolError | undefined
+
+  constructor(options: FrameDecoderOptions) {
+    this.#maxLength = options.maxLength
+  }
+
+  /** Bytes held back for a frame that is not complete. */
+  get buffered(): number {
+    return this.#size
+  }
+
+  /**
+   * Takes the next bytes of the stream.
+   * @returns the packets that are complete now. Each is a view of `chunk` or of memory of its own; `chunk` must not be
+   * written to afterwards.
+   * @throws ProtocolError FRAME_TOO_LARGE
+   */
+  push(chunk: Buffer): readonly Buffer[] {
+    if (this.#failure !== undefined) throw this.#failure
+    const packets: Buffer[] = []
+    let rest = chunk
+    if (this.#size > 0) {
+      rest = this.#complete(rest, packets)
+    }
+    let at = 0
+    while (rest.length - at >= FRAME_HEADER_BYTES) {
+      const end = at + FRAME_HEADER_BYTES + this.#checked(rest.readInt32BE(at))
+      if (end > rest.length) break
+      packets.push(rest.subarray(at + FRAME_HEADER_BYTES, end))
+      at = end
+    }
+    if (at < rest.length) this.#keep(rest.subarray(at))
+    return packets
+  }
+
+  /** Fills up the frame begun earlier; returns what is left of the chunk. */
+  #complete(chunk: Buffer, packets: Buffer[]): Buffer {
+    let rest = chunk
+    while (this.#size + rest.length >= this.#wanted) {
+      const missing = this.#wanted - this.#size
+      this.#parts.push(rest.subarray(0, missing))
+      this.#size += missing
+      rest = rest.subarray(missing)
+      const whole = Buffer.concat(this.#parts, this.#size)
+      if (this.#wanted === FRAME_HEADER_BYTES) {
+        const length = this.#checked(whole.readInt32BE(0))
+        this.#parts = [whole]
+        this.#wanted = FRAME_HEADER_BYTES + length
+        if (length > 0) continue
+      }
+      packets.push(whole.subarray(FRAME_HEADER_BYTES))
+      this.#parts = []
+      this.#size = 0
+      this.#wanted = FRAME_HEADER_BYTES
+      return rest
+    }
+    if (rest.length > 0) this.#keep(rest)
+    return rest.subarray(rest.length)
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#size === 0 && bytes.length >= FRAME_HEADER_BYTES) {
+      this.#wanted = FRAME_HEADER_BYTES + bytes.readInt32BE(0)
+    }
+    this.#parts.push(bytes)
+    this.#size += bytes.length
+  }
+
+  #checked(length: number): number {
+    if (length >= 0 && length <= this.#maxLength) return length
+    this.#parts = []
+    this.#size = 0
+    this.#failure = new ProtocolError(
+      "FRAME_TOO_LARGE",
+      `a frame announces ${length} bytes, allowed are 0 to ${this.#maxLength}; this is not a Canal peer, or the limit is too low`,
+    )
+    throw this.#failure
+  }
+}
