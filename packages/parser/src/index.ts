@@ -8,7 +8,19 @@ export type {
   RowsChange,
   StatementChange,
   StatementKind,
-  XaChange,
   TransactionGtid,
+  XaChange,
 } from "./change.ts"
+export { readStatement } from "./ddl/read-statement.ts"
+export type { Statement } from "./ddl/statement.ts"
+export type { TableName } from "./ddl/names.ts"
+export { ParserError } from "./errors.ts"
+export type { ParserErrorCode } from "./errors.ts"
+export { tableFilter } from "./filter/table-filter.ts"
+export type { FilterSlot, TableFilter } from "./filter/table-filter.ts"
+export type { Notice, NoticeCode } from "./notices.ts"
+export { staticCatalog } from "./schema/schema-catalog.ts"
+export type { CatalogColumn, SchemaCatalog } from "./schema/schema-catalog.ts"
 export type { SourceColumn, SourceTable } from "./table/source-table.ts"
+export { readChanges } from "./transaction/read-changes.ts"
+export type { ReadChangesOptions } from "./transaction/read-changes.ts"

@@ -1,0 +1,197 @@
+import { formatXaId } from "@canal/binlog-protocol"
+import type { BinlogEvent, EventBase, MariadbGtidEvent, QueryEvent, RowsEvent } from "@canal/binlog-protocol"
+import type { Change, ChangeOrigin } from "../change.ts"
+import { readStatement } from "../ddl/read-statement.ts"
+import type { FilterSlot } from "../filter/table-filter.ts"
+import { rowsChange } from "../rows/rows-change.ts"
+import { publishNotice } from "../notices.ts"
+import type { TableResolver } from "../schema/table-resolver.ts"
+import { readControl } from "./control.ts"
+import type { GtidTracker } from "./gtid-tracker.ts"
+import { helperText } from "./helper-text.ts"
+import { WantedTables } from "./wanted-tables.ts"
+
+/** Turns events into changes, one after the other. */
+export class ChangeReader {
+  /** Whether a begin was read and its end was not. */
+  inTransaction = false
+  /** Whether the last event read was the last of its transaction, DDL or other statement. */
+  groupEnded = false
+  readonly #tables: TableResolver
+  readonly #filter: FilterSlot
+  readonly #gtids: GtidTracker | undefined
+  #wanted: WantedTables
+
+  constructor(tables: TableResolver, filter: FilterSlot, gtids: GtidTracker | undefined) {
+    this.#tables = tables
+    this.#filter = filter
+    this.#gtids = gtids
+    this.#wanted = new WantedTables(filter.current)
+  }
+
+  /** What must be awaited before `read` may be given the event; `undefined`, as nearly always: nothing. */
+  prepare(event: BinlogEvent): Promise<unknown> | undefined {
+    if (event.type !== "rows" || !this.#wants(event) || this.#tables.known(event.table) !== undefined)
+      return undefined
+    return this.#tables.resolve(event.table)
+  }
+
+  /** Appends the changes that the event makes, mostly one or none. */
+  read(event: BinlogEvent, out: Change[]): void {
+    this.groupEnded = false
+    switch (event.type) {
+      case "rows":
+        return this.#rows(event, out)
+      case "query":
+        return this.#query(event, out)
+      case "xid":
+        this.inTransaction = false
+        this.groupEnded = true
+        out.push({ ...this.#origin(event), kind: "commit", transactionId: String(event.xid), xid: undefined })
+        return
+      case "xa-prepare":
+        this.groupEnded = true
+        return
+      case "gtid":
+        this.inTransaction = false
+        if (event.gtid !== undefined)
+          this.#gtids?.begin(event.gtid, event.sequenceNumber, event.lastCommitted)
+        return
+      case "mariadb-gtid":
+        return this.#mariadbGtid(event, out)
+      case "rows-query":
+        // The table that the statement names, as Canal has it; ANNOTATE_ROWS gives none.
+        return this.#helper(event, event.sql, readStatement(event.sql, undefined)?.table ?? "", out)
+      case "annotate-rows":
+        return this.#helper(event, event.sql, "", out)
+      case "int-var":
+      case "random":
+      case "user-var":
+        return this.#helper(event, helperText(event), "", out)
+      case "heartbeat":
+        out.push({ ...this.#origin(event), offset: event.endPosition, length: 0, kind: "heartbeat" })
+        return
+      case "incident":
+        return publishNotice(
+          "warning",
+          "incident",
+          `The source says that changes may be missing at ${event.file}:${event.position}: ${event.message}`,
+        )
+      default:
+    }
+  }
+
+  #rows(event: RowsEvent, out: Change[]): void {
+    if (!this.#wants(event)) return
+    const resolved = this.#tables.known(event.table)
+    if (resolved !== undefined) out.push(rowsChange(event, resolved, this.#gtids?.current))
+  }
+
+  #wants(event: RowsEvent): boolean {
+    if (this.#wanted.filter !== this.#filter.current) this.#wanted = new WantedTables(this.#filter.current)
+    return this.#wanted.has(event.table)
+  }
+
+  #query(event: QueryEvent, out: Change[]): void {
+    const { sql } = event
+    const control = readControl(sql)
+    if (control === undefined) {
+      this.#statement(event, out)
+      this.groupEnded = !this.inTransaction
+      return
+    }
+    const origin = this.#origin(event)
+    switch (control.kind) {
+      case "begin":
+        return this.#begin(origin, event.threadId, undefined, out)
+      case "xa-start":
+        return this.#begin(origin, event.threadId, control.xid, out)
+      case "rollback":
+      case "commit":
+        this.groupEnded = true
+        // A ROLLBACK ends a transaction of which tables without transactions keep a part; else it means nothing.
+        if (control.kind === "rollback" && !this.inTransaction) return
+        this.inTransaction = false
+        out.push({ ...origin, kind: "commit", transactionId: "0", xid: undefined })
+        return
+      case "xa-end":
+        // XA_PREPARE follows in the same group.
+        this.inTransaction = false
+        out.push({ ...origin, kind: "commit", transactionId: "0", xid: control.xid })
+        return
+      case "xa-commit":
+      case "xa-rollback": {
+        this.groupEnded = true
+        const verdict = control.kind === "xa-commit" ? "commit" : "rollback"
+        out.push({ ...origin, kind: "xa", verdict, xid: control.xid, sql })
+      }
+    }
+  }
+
+  #begin(origin: ChangeOrigin, threadId: number | undefined, xid: string | undefined, out: Change[]): void {
+    // MariaDB's GTID event has begun the transaction already.
+    if (this.inTransaction) return
+    this.inTransaction = true
+    out.push({ ...origin, kind: "begin", threadId, xid })
+  }
+
+  #mariadbGtid(event: MariadbGtidEvent, out: Change[]): void {
+    this.#gtids?.begin(event.gtid, undefined, undefined)
+    this.inTransaction = false
+    if (event.standalone || event.xa === "completed") return
+    // The blank stands behind XA START in MySQL's text.
+    const xid = event.xid === undefined ? undefined : ` ${formatXaId(event.xid)}`
+    this.#begin(this.#origin(event), undefined, xid, out)
+  }
+
+  #statement(event: QueryEvent, out: Change[]): void {
+    const { sql } = event
+    const defaultSchema = event.schema === "" ? undefined : event.schema
+    const statement = readStatement(sql, defaultSchema)
+    if (statement === undefined) return
+    const { kind, schema, table, tables } = statement
+    const isRows = kind === "insert" || kind === "update" || kind === "delete"
+    if (!isRows) this.#tables.forget()
+    const wanted = (name: { schema: string | undefined; table: string }): boolean =>
+      this.#filter.current.accepts(name.schema ?? "", name.table)
+    if (tables.length > 0 && !tables.some(wanted)) return
+    const origin = this.#origin(event)
+    out.push(
+      isRows
+        ? {
+            ...origin,
+            kind: "statement",
+            statement: kind,
+            schema: schema ?? "",
+            table: table ?? "",
+            defaultSchema,
+            sql,
+          }
+        : { ...origin, kind: "ddl", statement: kind, schema, table, defaultSchema, sql },
+    )
+  }
+
+  #helper(event: EventBase, sql: string, table: string, out: Change[]): void {
+    const origin = this.#origin(event)
+    out.push({
+      ...origin,
+      kind: "statement",
+      statement: "other",
+      schema: "",
+      table,
+      defaultSchema: undefined,
+      sql,
+    })
+  }
+
+  #origin(event: EventBase): ChangeOrigin {
+    return {
+      file: event.file,
+      offset: event.position,
+      length: event.length,
+      timestamp: event.timestamp,
+      serverId: event.serverId,
+      gtid: this.#gtids?.current,
+    }
+  }
+}
