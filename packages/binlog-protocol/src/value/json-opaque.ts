@@ -12,6 +12,8 @@ import { malformed } from "./malformed.ts"
  */
 
 const MINUS = 0x2d
+/** Bytes that 76 characters of base64 hold. */
+const LINE_BYTES = 57
 const TWO_24 = 0x100_0000
 const TWO_40 = 2 ** 40
 
@@ -20,8 +22,18 @@ export function isBareOpaque(type: number): boolean {
   return type === ColumnType.NEWDECIMAL
 }
 
-/** Appends what MySQL shows for the opaque value, without the quotes that stand around all but DECIMAL. */
-export function writeOpaque(type: number, bytes: Buffer, start: number, end: number, out: ByteWriter): void {
+/**
+ * Appends what MySQL shows for the opaque value, without the quotes that stand around all but DECIMAL. Bytes are
+ * shown in base64 with `lineBreak` after every 76 characters.
+ */
+export function writeOpaque(
+  type: number,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  lineBreak: string,
+  out: ByteWriter,
+): void {
   switch (type) {
     case ColumnType.NEWDECIMAL: {
       if (end - start < 2) throw malformed("A DECIMAL in a JSON document is cut off")
@@ -37,7 +49,7 @@ export function writeOpaque(type: number, bytes: Buffer, start: number, end: num
       return writeTemporal(type, bytes, start, out)
     default:
       out.ascii(`base64:type${type}:`)
-      writeBase64(bytes, start, end, out)
+      writeBase64(bytes, start, end, lineBreak, out)
   }
 }
 
@@ -57,6 +69,9 @@ function writeTemporal(type: number, bytes: Buffer, start: number, out: ByteWrit
   writeFraction(micros, 6, out)
 }
 
-function writeBase64(bytes: Buffer, start: number, end: number, out: ByteWriter): void {
-  out.ascii(bytes.toString("base64", start, end))
+function writeBase64(bytes: Buffer, start: number, end: number, lineBreak: string, out: ByteWriter): void {
+  for (let from = start; from < end; from += LINE_BYTES) {
+    if (from > start) out.ascii(lineBreak)
+    out.ascii(bytes.toString("base64", from, Math.min(from + LINE_BYTES, end)))
+  }
 }

@@ -55,7 +55,7 @@ export class JsonTextSink implements JsonSink {
   opaque(type: number, bytes: Buffer, start: number, end: number): void {
     const bare = isBareOpaque(type)
     if (!bare) this.#out.byte(QUOTE)
-    writeOpaque(type, bytes, start, end, this.#out)
+    writeOpaque(type, bytes, start, end, "\\n", this.#out)
     if (!bare) this.#out.byte(QUOTE)
   }
 

@@ -46,9 +46,8 @@ export class JsonValueSink implements JsonSink {
   }
 
   opaque(type: number, bytes: Buffer, start: number, end: number): void {
-    this.#add(
-      asciiText((bytes, start, end, out) => writeOpaque(type, bytes, start, end, out))(bytes, start, end),
-    )
+    const text = asciiText((bytes, start, end, out) => writeOpaque(type, bytes, start, end, "\n", out))
+    this.#add(text(bytes, start, end))
   }
 
   begin(kind: "object" | "array"): void {

@@ -75,6 +75,11 @@ describe("a document of MySQL's", () => {
     ["0ff6080d047ffffb2dea1f", "-1234.5600", "-1234.5600"],
     ["0f0f02cafe", "base64:type15:yv4=", '"base64:type15:yv4="'],
     [
+      `0f0f3a${"78".repeat(58)}`,
+      `base64:type15:${"eHh4".repeat(19)}\neA==`,
+      String.raw`"base64:type15:${"eHh4".repeat(19)}\neA=="`,
+    ],
+    [
       "0203001c000f0d000f16000f1900f6070b0280000001000f01050f0161",
       ["1.00", "base64:type15:BQ==", "base64:type15:YQ=="],
       '[1.00, "base64:type15:BQ==", "base64:type15:YQ=="]',
