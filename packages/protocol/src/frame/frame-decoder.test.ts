@@ -1,0 +1,71 @@
+import * as fc from "fast-check"
+import { expect, test } from "vitest"
+import { ProtocolError } from "../errors.ts"
+import { FrameDecoder } from "./frame-decoder.ts"
+
+const frame = (packet: Uint8Array): Buffer => {
+  const head = Buffer.alloc(4)
+  head.writeInt32BE(packet.length)
+  return Buffer.concat([head, packet])
+}
+
+test("whatever the stream's splits, the packets come out whole and in order", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }),
+      fc.array(fc.nat({ max: 60 }), { maxLength: 30 }),
+      (packets, cuts) => {
+        const stream = Buffer.concat(packets.map(frame))
+        const decoder = new FrameDecoder({ maxLength: 40 })
+        const seen: Buffer[] = []
+        let at = 0
+        for (const cut of cuts) {
+          seen.push(...decoder.push(Buffer.from(stream.subarray(at, at + cut))))
+          at = Math.min(stream.length, at + cut)
+        }
+        seen.push(...decoder.push(Buffer.from(stream.subarray(at))))
+        expect(seen.map((each) => each.toString("hex"))).toEqual(
+          packets.map((each) => Buffer.from(each).toString("hex")),
+        )
+        expect(decoder.buffered).toBe(0)
+      },
+    ),
+  )
+})
+
+test("byte by byte", () => {
+  const decoder = new FrameDecoder({ maxLength: 5 })
+  const seen: string[] = []
+  for (const byte of Buffer.concat([
+    frame(Buffer.from("hello")),
+    frame(Buffer.alloc(0)),
+    frame(Buffer.from("x")),
+  ])) {
+    for (const packet of decoder.push(Buffer.of(byte))) seen.push(packet.toString())
+  }
+  expect(seen).toEqual(["hello", "", "x"])
+})
+
+test.each([
+  ["negative", "ffffffff"],
+  ["2 GB", "7fffffff"],
+  ["one too many", "00000006"],
+])("a length that is %s is refused before anything is kept, in one piece or byte by byte", (_, hex) => {
+  const header = Buffer.from(hex, "hex")
+  const whole = new FrameDecoder({ maxLength: 5 })
+  expect(() => whole.push(header)).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
+  expect(whole.buffered).toBe(0)
+  expect(() => whole.push(Buffer.from("more"))).toThrow(ProtocolError)
+
+  const split = new FrameDecoder({ maxLength: 5 })
+  for (const byte of header.subarray(0, 3)) split.push(Buffer.of(byte))
+  expect(() => split.push(header.subarray(3))).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
+  expect(split.buffered).toBe(0)
+})
+
+test("packets before a refused length in the same chunk are lost with the connection", () => {
+  const decoder = new FrameDecoder({ maxLength: 5 })
+  expect(() =>
+    decoder.push(Buffer.concat([frame(Buffer.from("ok")), Buffer.from("80000000", "hex")])),
+  ).toThrow(ProtocolError)
+})
