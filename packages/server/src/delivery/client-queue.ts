@@ -18,6 +18,11 @@ export class ClientQueue {
     this.acknowledged = start
   }
 
+  /** Batches handed out and not acknowledged. */
+  get outstanding(): number {
+    return this.#batches.size
+  }
+
   /** Hands out what lies between `next` and `end`. */
   handOut(id: number, end: number): void {
     this.#batches.set(id, { id, start: this.next, end })

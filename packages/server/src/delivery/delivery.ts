@@ -104,7 +104,7 @@ export class Delivery {
   }
 
   /** Acknowledges the oldest outstanding batch of a client, and moves its cursor where the batch allows it. */
-  acknowledge(clientId: number, batchId: number): void {
+  acknowledge(clientId: number, batchId: number | bigint): void {
     const { store, cursors, source } = this.#options
     const client = this.#subscribed(clientId)
     const batch = oldest(client, clientId, batchId, "ack")
@@ -124,11 +124,16 @@ export class Delivery {
    * Rolls back the oldest outstanding batch, and with it those after it: their entries come again, so that an
    * acknowledgement of one of them later must not count.
    */
-  rollBackBatch(clientId: number, batchId: number): void {
+  rollBackBatch(clientId: number, batchId: number | bigint): void {
     const client = this.#clients.get(clientId)
     if (client === undefined) return
     oldest(client, clientId, batchId, "rollback")
     this.rollBack(clientId)
+  }
+
+  /** How many batches a client holds that it has not acknowledged. */
+  outstanding(clientId: number): number {
+    return this.#clients.get(clientId)?.outstanding ?? 0
   }
 
   #subscribed(clientId: number): ClientQueue {
@@ -162,10 +167,10 @@ export class Delivery {
 function oldest(
   client: ClientQueue,
   clientId: number,
-  batchId: number,
+  batchId: number | bigint,
   verb: "ack" | "rollback",
 ): OutstandingBatch {
-  const batch = client.batch(batchId)
+  const batch = client.batch(Number(batchId))
   if (batch === undefined) {
     const what = verb === "ack" ? "ack error ," : "rollback error,"
     throw new ServerError(
@@ -174,7 +179,7 @@ function oldest(
     )
   }
   const first = client.oldest()
-  if (first !== undefined && first.id !== batchId) {
+  if (first !== undefined && first !== batch) {
     throw new ServerError("BATCH_OUT_OF_ORDER", `batchId:${batchId} is not the firstly:${first.id}`)
   }
   return batch
