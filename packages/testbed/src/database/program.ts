@@ -1,0 +1,121 @@
+import { accessSync, constants, existsSync, readdirSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
+import { unpackedPackages, type WantedPackages } from "../debian/unpacked-packages.ts"
+import { runCommand } from "../process/command.ts"
+import type { Progress } from "../progress.ts"
+
+/** Which of the two families a database server is of. */
+export type Flavor = "mysql" | "mariadb"
+
+/** A database server program on this machine and how it is run. */
+export interface DatabaseProgram {
+  readonly flavor: Flavor
+  /** Such as `9.7.4` or `10.11.11`. */
+  readonly version: string
+  /** The command and its first arguments. */
+  readonly command: readonly string[]
+  /** Arguments that tell the server where its own files are. */
+  readonly placeArgs: readonly string[]
+  /** Folder of the SQL scripts and messages that came with it. */
+  readonly share: string
+}
+
+const PACKAGES: Readonly<Record<Flavor, WantedPackages>> = {
+  mysql: { name: "mysql-9.7", release: "sid", packages: ["mysql-server-core"] },
+  mariadb: { name: "mariadb-10.11", release: "bookworm", packages: ["mariadb-server-core"] },
+}
+
+const SINCE: Readonly<Record<Flavor, string>> = { mysql: "8.0", mariadb: "10.5" }
+
+/** Finds the server program: on the PATH if it is there in a version that will do, else from Debian's packages, unpacked beside the system. */
+export async function databaseProgram(flavor: Flavor, progress: Progress): Promise<DatabaseProgram> {
+  const installed = await installedProgram(flavor)
+  if (installed !== undefined) return installed
+  const wanted = PACKAGES[flavor]
+  let root: string
+  try {
+    root = await unpackedPackages(wanted, progress)
+  } catch (error) {
+    const name = flavor === "mysql" ? "MySQL (mysqld)" : "MariaDB (mariadbd)"
+    throw new Error(
+      `no ${name} server on the PATH, and Debian's packages could not be fetched: install ${name} ${SINCE[flavor]} or newer`,
+      { cause: error },
+    )
+  }
+  return unpackedProgram(flavor, root)
+}
+
+async function installedProgram(flavor: Flavor): Promise<DatabaseProgram | undefined> {
+  const name = flavor === "mysql" ? "mysqld" : "mariadbd"
+  const path = onPath(name)
+  if (path === undefined) return undefined
+  const program = await describe(flavor, [path])
+  if (program === undefined) return undefined
+  const base = dirname(dirname(path))
+  const share = ["mysql", "mariadb", ""].map((folder) => join(base, "share", folder)).find(hasMessages)
+  if (share === undefined) return undefined
+  return { ...program, placeArgs: [`--basedir=${base}`], share }
+}
+
+async function unpackedProgram(flavor: Flavor, root: string): Promise<DatabaseProgram> {
+  // Packages of older releases put some libraries into /lib, which in their time was a folder of its own.
+  const libraryFolders = ["usr/lib", "lib"]
+    .map((folder) => join(root, folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((folder) => folder.endsWith("-linux-gnu"))
+  const loader = libraryFolders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .find((path) => /\/ld-linux[^/]*\.so\.\d+$/.test(path))
+  if (loader === undefined) throw new Error(`${root} holds no program loader: remove it and try again`)
+  const binary = join(root, "usr/sbin", flavor === "mysql" ? "mysqld" : "mariadbd")
+  // The packages' own loader and libraries, libc too: the machine's may be older.
+  const command = [loader, "--library-path", libraryFolders.join(":"), binary]
+  const program = await describe(flavor, command)
+  if (program === undefined) throw new Error(`${binary} does not run`)
+  const share = join(root, "usr/share/mysql")
+  const placeArgs = [
+    `--basedir=${join(root, "usr")}`,
+    `--lc-messages-dir=${share}`,
+    `--character-sets-dir=${join(share, "charsets")}`,
+    `--plugin-dir=${join(root, "usr/lib/mysql/plugin")}`,
+  ]
+  return { ...program, placeArgs, share }
+}
+
+/** Asks the program for its version; undefined when it is of the other family or too old. */
+async function describe(
+  flavor: Flavor,
+  command: readonly string[],
+): Promise<Pick<DatabaseProgram, "flavor" | "version" | "command"> | undefined> {
+  const [file = "", ...args] = command
+  const told = await runCommand(file, [...args, "--version"])
+  const version = /Ver (\d+\.\d+\.\d+)/.exec(told)?.[1]
+  if (version === undefined || told.includes("MariaDB") !== (flavor === "mariadb")) return undefined
+  return isSince(version, SINCE[flavor]) ? { flavor, version, command } : undefined
+}
+
+function isSince(version: string, since: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number)
+  const [sinceMajor = 0, sinceMinor = 0] = since.split(".").map(Number)
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor)
+}
+
+/** Servers live in sbin, which only root has on the PATH. */
+function onPath(name: string): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"]
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  if (!existsSync(path)) return false
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function hasMessages(folder: string): boolean {
+  return existsSync(join(folder, "english"))
+}
