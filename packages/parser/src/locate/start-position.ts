@@ -14,6 +14,11 @@ export interface FileStart {
   readonly complete?: boolean
   /** The executed GTID set that belongs to the position; with it the source's changes carry their GTIDs. */
   readonly gtids?: string
+  /**
+   * Seconds since 1970 of the event. With `gtids`, a position whose event has another time belongs to another
+   * server, and the GTID set decides.
+   */
+  readonly timestamp?: number
 }
 
 /** The transactions that one already has, as a GTID set in text. */
