@@ -1,1 +1,6 @@
-export {}
+#!/usr/bin/env node
+import { runCommand } from "@canal/command-line"
+import { command } from "./command.ts"
+import { demonstrate } from "./demonstrate.ts"
+
+await runCommand(command, demonstrate)
