@@ -170,3 +170,25 @@ test("clients that the cursor store knows are served from the first entry on", a
   await store.put(transaction(100, 1), never)
   expect((await get())?.entries).toHaveLength(3)
 })
+
+test("after a start a client that is ahead is not given what it has acknowledged", async () => {
+  const cursors = createMemoryCursorStore()
+  const cursor = { ...standing, included: false, source }
+  for (const clientId of [1, 2, 3, 4]) await cursors.subscribe({ clientId, filter: "" })
+  cursors.move(1, { ...cursor, offset: 100 })
+  cursors.move(2, { ...cursor, offset: 220 })
+  cursors.move(3, { ...cursor, offset: 300, complete: true })
+  cursors.move(4, { ...cursor, offset: 220, source: { host: "elsewhere", port: 1 } })
+  const { store, delivery } = await opened({ cursors })
+  const get = async (clientId: number) =>
+    (await delivery.get(clientId, { fetchSize: 1000, wait: 0, signal: never }))?.entries.map(
+      (each) => each.offset,
+    )
+  await store.put(transaction(100, 1), never)
+  await store.put([...transaction(200, 1), entry("begin", 300), entry("rows", 300), entry("end", 300)], never)
+  await store.put([entry("begin", 400)], never)
+  expect(await get(1)).toEqual([100, 110, 120, 200, 210, 220, 300, 300, 300, 400])
+  expect(await get(2)).toEqual([300, 300, 300, 400])
+  expect(await get(3)).toEqual([400])
+  expect(await get(4)).toHaveLength(10)
+})

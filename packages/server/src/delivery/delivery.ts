@@ -1,8 +1,9 @@
-import type { CursorStore, SourceAddress } from "@canal/cursor-store"
+import type { Cursor, CursorStore, SourceAddress } from "@canal/cursor-store"
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import { ServerError } from "../errors.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
+import { acknowledgedBefore } from "./acknowledged-before.ts"
 import { ClientQueue, type OutstandingBatch } from "./client-queue.ts"
 import { cursorOfBatch, cursorOfPosition } from "./cursor-of.ts"
 import { waitUntil } from "./wait-until.ts"
@@ -23,9 +24,9 @@ export interface DeliveryOptions {
   /** The source that cursors name. */
   readonly source: SourceAddress
   /** Where the reader of the source stands; waits while it is not known. */
-  position(signal: AbortSignal): Promise<StreamPosition>
+  readonly position: (signal: AbortSignal) => Promise<StreamPosition>
   /** A subscriber asked for these tables. May refuse with an error. */
-  filterChanged(filter: string): void
+  readonly filterChanged: (filter: string) => void
 }
 
 export interface GetOptions {
@@ -50,11 +51,28 @@ export class Delivery {
 
   /** Begins with the clients that the cursor store knows. Must be called before anything is put into the store. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
+    const { cursors, store } = options
     const delivery = new Delivery(options)
-    for (const { clientId } of await options.cursors.subscriptions()) {
-      delivery.#clients.set(clientId, new ClientQueue(options.store.first))
+    for (const { clientId } of await cursors.subscriptions()) {
+      const client = new ClientQueue(store.first)
+      delivery.#clients.set(clientId, client)
+      const cursor = await cursors.cursor(clientId)
+      if (cursor !== undefined && cursor.source.port === options.source.port)
+        delivery.#passOver(client, cursor)
     }
     return delivery
+  }
+
+  /** Until the first entry that the client does not have yet, what comes counts as acknowledged. */
+  #passOver(client: ClientQueue, cursor: Cursor): void {
+    const { store } = this.#options
+    const isAcknowledged = acknowledgedBefore(cursor)
+    const unlisten = store.onPut(() => {
+      let entry = store.at(client.next)
+      for (; entry !== undefined && isAcknowledged(entry); entry = store.at(client.next)) client.passOver()
+      if (entry !== undefined) unlisten()
+      this.#free()
+    })
   }
 
   /**

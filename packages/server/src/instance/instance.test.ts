@@ -1,0 +1,204 @@
+import { createMemoryCursorStore } from "@canal/cursor-store"
+import { decodeEntry } from "@canal/protocol"
+import type { Change, ChangeOrigin, StartPosition, TransactionGtid } from "@canal/parser"
+import { expect, test } from "vitest"
+import { never } from "../testing/entries.ts"
+import { Instance } from "./instance.ts"
+
+const at = (offset: number, gtid?: TransactionGtid): ChangeOrigin => ({
+  file: "binlog.000003",
+  offset,
+  length: 10,
+  timestamp: 1_700_000_000 + offset,
+  serverId: 1,
+  gtid,
+})
+
+const gtids = (executed: string): TransactionGtid => ({
+  executed,
+  current: "",
+  sequenceNumber: undefined,
+  lastCommitted: undefined,
+})
+
+const begin = (offset: number, gtid?: TransactionGtid): Change => ({
+  kind: "begin",
+  threadId: 1,
+  xid: undefined,
+  ...at(offset, gtid),
+})
+const commit = (offset: number, gtid?: TransactionGtid): Change => ({
+  kind: "commit",
+  transactionId: "5",
+  xid: undefined,
+  ...at(offset, gtid),
+})
+const statement = (offset: number, gtid?: TransactionGtid): Change => ({
+  kind: "statement",
+  statement: "insert",
+  schema: "shop",
+  table: "t",
+  defaultSchema: "shop",
+  sql: "INSERT INTO t VALUES (1)",
+  ...at(offset, gtid),
+})
+const heartbeat = (offset: number, gtid?: TransactionGtid): Change => ({
+  kind: "heartbeat",
+  ...at(offset, gtid),
+  length: 0,
+})
+
+/** A source whose changes come when the test sends them. */
+class SentChanges {
+  readonly #changes: (readonly Change[] | Error)[] = []
+  #wake: () => void = () => undefined
+  start: StartPosition | undefined
+
+  send(...changes: readonly Change[]): void {
+    this.#changes.push(changes)
+    this.#wake()
+  }
+
+  break(error: Error): void {
+    this.#changes.push(error)
+    this.#wake()
+  }
+
+  async *follow(from: StartPosition | undefined, signal: AbortSignal): AsyncGenerator<readonly Change[]> {
+    this.start = from
+    signal.addEventListener("abort", () => this.#wake())
+    while (!signal.aborted) {
+      const next = this.#changes.shift()
+      if (next instanceof Error) throw next
+      if (next === undefined) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      } else {
+        yield next
+      }
+    }
+  }
+}
+
+async function opened(cursors = createMemoryCursorStore(), from?: StartPosition) {
+  const sent = new SentChanges()
+  const filters: string[] = []
+  const failed = Promise.withResolvers<unknown>()
+  const instance = await Instance.open({
+    destination: "shop",
+    source: { host: "localhost", port: 3306 },
+    cursors,
+    storeBytes: 1 << 20,
+    timeZone: "UTC",
+    from,
+    follow: (start, signal) => sent.follow(start, signal),
+    filterChanged: (filter) => filters.push(filter),
+  })
+  instance.start(failed.resolve)
+  const get = async () => {
+    const batch = await instance.delivery.get(1001, { fetchSize: 1000, wait: 1000, signal: never })
+    return { id: batch?.id, types: batch?.entries.map((entry) => decodeEntry(entry.bytes).entryType) }
+  }
+  return {
+    sent,
+    cursors,
+    filters,
+    instance,
+    failed: failed.promise,
+    get,
+    [Symbol.asyncDispose]: () => instance.close(),
+  }
+}
+
+test("a first subscription waits for the source, and its cursor is where the source's reader stands", async () => {
+  await using run = await opened()
+  const subscribed = run.instance.delivery.subscribe(1001, "", never)
+  run.sent.send(heartbeat(500))
+  await subscribed
+  expect(await run.cursors.cursor(1001)).toMatchObject({ offset: 500, included: true })
+})
+
+test("who gives up waiting for the source subscribes nothing", async () => {
+  await using run = await opened()
+  const gone = new AbortController()
+  const subscribed = run.instance.delivery.subscribe(1001, "", gone.signal)
+  gone.abort()
+  await expect(subscribed).rejects.toThrow(/abort/)
+  expect(await run.cursors.subscriptions()).toEqual([])
+})
+
+test("changes come as entries; transactions without rows are dropped, but the reader moves on", async () => {
+  await using run = await opened()
+  run.sent.send(heartbeat(500))
+  await run.instance.delivery.subscribe(1001, "", never)
+  run.sent.send(begin(500), statement(510), commit(520))
+  expect(await run.get()).toEqual({ id: 1, types: ["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"] })
+  run.instance.delivery.acknowledge(1001, 1)
+  expect(await run.cursors.cursor(1001)).toMatchObject({ offset: 520, included: false })
+  run.sent.send(begin(600), commit(610))
+  expect((await run.get()).types).toHaveLength(2)
+  run.instance.delivery.acknowledge(1001, 2)
+  run.sent.send(begin(700), commit(710))
+  run.sent.send(begin(800), statement(810))
+  expect((await run.get()).types).toHaveLength(2)
+  run.instance.delivery.acknowledge(1001, 3)
+  await run.instance.delivery.subscribe(1002, "", never)
+  expect(await run.cursors.cursor(1002)).toMatchObject({ offset: 800, included: true })
+})
+
+test("by GTID a first cursor has the set before what its client will get", async () => {
+  await using run = await opened()
+  run.sent.send(heartbeat(500, gtids("u:1-4")), begin(500, gtids("u:1-5")))
+  run.sent.send(statement(510, gtids("u:1-5")), commit(520, gtids("u:1-5")))
+  await run.instance.position(never)
+  await run.instance.delivery.subscribe(1001, "", never)
+  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: "u:1-4", included: true })
+  expect((await run.get()).types).toHaveLength(3)
+  run.instance.delivery.acknowledge(1001, 1)
+  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: "u:1-5", offset: 520, included: false })
+})
+
+test("following begins at the client furthest behind, else where told, and filters stored are in force", async () => {
+  const cursors = createMemoryCursorStore()
+  const cursor = { included: false, timestamp: 1_700_000_000_500, serverId: 1, gtid: "" }
+  const source = { host: "localhost", port: 3306 }
+  await cursors.subscribe({ clientId: 1, filter: "a\\..*" })
+  await cursors.subscribe({ clientId: 2, filter: "b\\..*" })
+  await cursors.subscribe({ clientId: 3, filter: "" })
+  cursors.move(1, { ...cursor, file: "binlog.1000000", offset: 4, source })
+  cursors.move(2, { ...cursor, file: "binlog.999999", offset: 900, source })
+  await using run = await opened(cursors, { file: "elsewhere.000001", offset: 4, included: true })
+  run.sent.send(heartbeat(4))
+  await run.instance.position(never)
+  expect(run.sent.start).toEqual({
+    file: "binlog.999999",
+    offset: 900,
+    included: false,
+    timestamp: 1_700_000_000,
+  })
+  expect(run.filters).toEqual(["a\\..*", "b\\..*"])
+
+  const from = { file: "binlog.000001", offset: 4, included: true }
+  await using other = await opened(createMemoryCursorStore(), from)
+  other.sent.send(heartbeat(4))
+  await other.instance.position(never)
+  expect(other.sent.start).toEqual(from)
+})
+
+test("an error that ends following is told once, and those who wait for the source learn it", async () => {
+  await using run = await opened()
+  const subscribed = run.instance.delivery.subscribe(1001, "", never)
+  run.sent.break(new Error("binlog off"))
+  expect(await run.failed).toMatchObject({ message: "binlog off" })
+  await expect(subscribed).rejects.toMatchObject({ code: "NOT_RUNNING" })
+})
+
+test("closing gives up a put that waits for clients", async () => {
+  const run = await opened()
+  run.sent.send(heartbeat(4), begin(10))
+  for (let n = 0; n < 40_000; n += 1) run.sent.send(statement(n + 20))
+  await run.instance.delivery.subscribe(1001, "", never)
+  await run.get()
+  await run.instance.close()
+})

@@ -1,0 +1,111 @@
+import type { CursorStore, SourceAddress } from "@canal/cursor-store"
+import type { Change, StartPosition } from "@canal/parser"
+import { Delivery } from "../delivery/delivery.ts"
+import { createEncoder } from "../encode/encoder.ts"
+import { ServerError } from "../errors.ts"
+import { EmptyTransactions } from "../store/empty-transactions.ts"
+import { EventStore } from "../store/event-store.ts"
+import type { StreamPosition } from "../store/stream-position.ts"
+import { furthestBehind, startOf } from "./start-cursor.ts"
+import { StreamHead } from "./stream-head.ts"
+
+export interface InstanceOptions {
+  readonly destination: string
+  /** The source that cursors name. */
+  readonly source: SourceAddress
+  readonly cursors: CursorStore
+  /** Bytes of entries that are held for clients. */
+  readonly storeBytes: number
+  /** IANA name of the zone in which TIMESTAMP is written. */
+  readonly timeZone: string
+  /** Where to begin while no client has a cursor; the source's end where absent. */
+  readonly from: StartPosition | undefined
+  /** The changes of the source from a position on, until aborted. Ends with an error that nobody can help but people. */
+  readonly follow: (from: StartPosition | undefined, signal: AbortSignal) => AsyncIterable<readonly Change[]>
+  /** Changes the tables that `follow` delivers. May refuse with an error. */
+  readonly filterChanged: (filter: string) => void
+}
+
+/** A destination being run: follows one source and fills the store that its delivery serves. */
+export class Instance {
+  readonly delivery: Delivery
+  readonly #options: InstanceOptions
+  readonly #store: EventStore
+  readonly #head: StreamHead
+  readonly #ended = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  private constructor(options: InstanceOptions, delivery: Delivery, store: EventStore, head: StreamHead) {
+    this.#options = options
+    this.delivery = delivery
+    this.#store = store
+    this.#head = head
+  }
+
+  /** Reads subscriptions and cursors; `start` begins to follow the source. */
+  static async open(options: InstanceOptions): Promise<Instance> {
+    const { destination, cursors, source, filterChanged } = options
+    const store = new EventStore(options.storeBytes)
+    const head = new StreamHead()
+    const delivery = await Delivery.open({
+      destination,
+      cursors,
+      source,
+      store,
+      position: (signal) => head.known(signal),
+      filterChanged,
+    })
+    for (const { filter } of await cursors.subscriptions()) if (filter !== "") filterChanged(filter)
+    return new Instance(options, delivery, store, head)
+  }
+
+  /** @param failed called once with the error that ended following, unless `close` did */
+  start(failed: (error: unknown) => void): void {
+    this.#running = this.#run().catch((error: unknown) => {
+      if (this.#ended.signal.aborted) return
+      this.#head.fail(new ServerError("NOT_RUNNING", notRunning(this.#options.destination), { cause: error }))
+      failed(error)
+    })
+  }
+
+  /** Where following began or goes on, as soon as the source has answered. */
+  position(signal: AbortSignal): Promise<StreamPosition> {
+    return this.#head.known(signal)
+  }
+
+  /** Stops following and makes the cursors durable. */
+  async close(): Promise<void> {
+    this.#ended.abort()
+    await this.#running
+    await this.#options.cursors.flush()
+  }
+
+  async #run(): Promise<void> {
+    const { cursors, from, follow, timeZone, destination } = this.#options
+    const { signal } = this.#ended
+    const cursor = await furthestBehind(cursors)
+    const start = cursor === undefined ? from : startOf(cursor)
+    const encoder = createEncoder({ timeZone })
+    const transactions = new EmptyTransactions()
+    this.#store.startAt(start?.gtids ?? "")
+    for await (const changes of follow(start, signal)) {
+      this.#begin(changes)
+      const entries = transactions.filter(encoder.encode(changes))
+      if (entries.length > 0) await this.#store.put(entries, signal)
+      this.#head.advance(changes)
+    }
+    if (!signal.aborted) throw new ServerError("NOT_RUNNING", `following the source of ${destination} ended`)
+  }
+
+  /** The first changes say where reading begins; clients may want to know before these are in the store. */
+  #begin(changes: readonly Change[]): void {
+    const [first] = changes
+    if (first === undefined || this.#head.position !== undefined) return
+    this.#head.beginAt(first)
+    if (first.kind === "heartbeat" && first.gtid !== undefined) this.#store.startAt(first.gtid.executed)
+  }
+}
+
+function notRunning(destination: string): string {
+  return `destination:${destination} should start first`
+}
