@@ -10,6 +10,8 @@ export type ServerErrorCode =
   | "BATCH_OUT_OF_ORDER"
   /** Options that contradict each other or mean nothing. */
   | "INVALID_OPTIONS"
+  /** A source cannot be followed; the cause says why. The message is for people. */
+  | "SOURCE_FAILED"
   /** The address for clients cannot be listened on; the message says why. */
   | "CANNOT_LISTEN"
 

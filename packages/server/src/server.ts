@@ -6,6 +6,7 @@ import type { Delivery } from "./delivery/delivery.ts"
 import { ServerError } from "./errors.ts"
 import { Instance } from "./instance/instance.ts"
 import { listen } from "./listener/listener.ts"
+import { publishNotice } from "./notices.ts"
 import type { StreamPosition } from "./store/stream-position.ts"
 
 /** Bytes of entries that an instance holds for its clients, as in Canal. */
@@ -49,21 +50,21 @@ export interface Started {
   readonly position: StreamPosition
 }
 
-/** Why a destination is not served any more: its source cannot be followed until somebody does something. */
-export interface Failure {
-  readonly destination: string
-  readonly error: unknown
-}
-
 /** A running server. Notices go to the diagnostics channel `canal:server`, those of sources to `canal:parser`. */
-export interface CanalServer {
+export interface CanalServer extends AsyncDisposable {
   /** The port for clients. */
   readonly port: number
   /** Resolves when every source has answered; never where one fails. A source that is not there is waited for. */
   readonly ready: Promise<readonly Started[]>
-  /** Resolves with the first failure of a destination; the others go on. Never where none fails. */
-  readonly failure: Promise<Failure>
-  /** Takes no more clients, ends the sessions after their present answer, stops following, and flushes all cursors. */
+  /**
+   * Rejects with ServerError `SOURCE_FAILED` when a first source cannot be followed until somebody does something; the
+   * other destinations go on. Never settles where none fails.
+   */
+  readonly failure: Promise<never>
+  /**
+   * Takes no more clients, ends the sessions after their present answer, stops following, and flushes all cursors.
+   * Disposing does the same.
+   */
   close(): Promise<void>
 }
 
@@ -84,28 +85,45 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
     destinations: served,
     credentials: { user: options.user, passwordHash: options.passwordHash },
   })
-  const failure = Promise.withResolvers<Failure>()
+  const failure = Promise.withResolvers<never>()
+  failure.promise.catch(() => undefined)
   const closed = new AbortController()
   for (const [destination, instance] of instances) {
     instance.start((error) => {
       served.delete(destination)
-      failure.resolve({ destination, error })
+      failure.reject(sourceFailed(instance, error))
     })
   }
   const started = [...instances].map(async ([destination, instance]): Promise<Started> => {
-    return { destination, position: await instance.position(closed.signal) }
+    const position = await instance.position(closed.signal)
+    publishNotice(
+      "info",
+      `ready: destination ${destination} follows ${instance.sourceName} from ${position.file}:${position.offset}, ` +
+        `clients are served on port ${listener.port}`,
+    )
+    return { destination, position }
   })
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    closed.abort()
+    await listener.close()
+    const results = await Promise.allSettled([...instances.values()].map((instance) => instance.close()))
+    for (const result of results) if (result.status === "rejected") throw result.reason
+  }
+  const closeOnce = () => (closing ??= close())
   return {
     port: listener.port,
     ready: Promise.all(started).catch(() => new Promise<never>(() => undefined)),
     failure: failure.promise,
-    async close() {
-      closed.abort()
-      await listener.close()
-      const results = await Promise.allSettled([...instances.values()].map((instance) => instance.close()))
-      for (const result of results) if (result.status === "rejected") throw result.reason
-    },
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
   }
+}
+
+function sourceFailed(instance: Instance, error: unknown): ServerError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const where = `destination ${instance.destination} cannot follow ${instance.sourceName}`
+  return new ServerError("SOURCE_FAILED", `${where}: ${reason}`, { cause: error })
 }
 
 function instanceOptions(destination: DestinationOptions) {

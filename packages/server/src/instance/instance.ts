@@ -59,6 +59,16 @@ export class Instance {
     return new Instance(options, delivery, store, head)
   }
 
+  get destination(): string {
+    return this.#options.destination
+  }
+
+  /** The source's address for people. */
+  get sourceName(): string {
+    const { host, port } = this.#options.source
+    return `${host ?? "?"}:${port}`
+  }
+
   /** @param failed called once with the error that ended following, unless `close` did */
   start(failed: (error: unknown) => void): void {
     this.#running = this.#run().catch((error: unknown) => {
