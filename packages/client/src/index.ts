@@ -1,1 +1,12 @@
-export {}
+export { connect } from "./client.ts"
+export type { BatchesOptions, Client, ClientOptions } from "./client.ts"
+export type { Batch } from "./batch.ts"
+export { ClientError } from "./errors.ts"
+export type { ClientErrorCode } from "./errors.ts"
+export type { ClientNotice } from "./notices.ts"
+export { changesOf } from "./decode/change.ts"
+export type { Change, ChangePosition, Delete, Insert, Row, Statement, Update } from "./decode/change.ts"
+export { valueOf } from "./decode/value.ts"
+export type { JsonValue, Value } from "./decode/value.ts"
+export { parseServers } from "./locate/server-list.ts"
+export type { ServerAddress } from "./locate/server-list.ts"

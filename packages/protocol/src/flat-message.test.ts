@@ -33,16 +33,6 @@ test.each(recordingsWith("flat.jsonl"))("%s: the lines that Canal made of its en
 test("each row's old values are of the columns that this row changed, in the table's order, whatever their names", () => {
   const source = readFileSync(new URL("../proto/EntryProtocol.proto", import.meta.url), "utf8")
   const { root } = protobuf.parse(source, { keepCase: true })
-  const image = (values: readonly string[], updated: readonly boolean[] = []): readonly object[] =>
-    values.map((value, index) => ({
-      index,
-      sqlType: 12,
-      name: ["key", "2", "1"][index],
-      isKey: index === 0,
-      updated: updated[index] ?? false,
-      value,
-      mysqlType: "text",
-    }))
   const storeValue = root
     .lookupType("RowChange")
     .encode({
@@ -72,4 +62,16 @@ function withoutKey(line: string): string {
     .replace('"mysqlType":{"id":"INT",', '"mysqlType":{')
     .replace('"sqlType":{"id":4,', '"sqlType":{')
     .replace('"pkNames":["id"]', '"pkNames":null')
+}
+
+function image(values: readonly string[], updated: readonly boolean[] = []): readonly object[] {
+  return values.map((value, index) => ({
+    index,
+    sqlType: 12,
+    name: ["key", "2", "1"][index],
+    isKey: index === 0,
+    updated: updated[index] ?? false,
+    value,
+    mysqlType: "text",
+  }))
 }

@@ -37,7 +37,8 @@ test("the proto file reads the same numbers", () => {
 })
 
 test("cut or changed bytes are refused or read as something, nothing else is thrown", () => {
-  const [first = Buffer.alloc(0)] = recordedEntries("functional-mysql").filter((bytes) => bytes.length > 200)
+  const first = recordedEntries("functional-mysql").find((bytes) => bytes.length > 200) ?? Buffer.alloc(0)
+  expect(first.length).toBeGreaterThan(200)
   for (let at = 0; at < first.length; at++) {
     expectReadable(first.subarray(0, at))
     for (let bit = 0; bit < 8; bit++) {

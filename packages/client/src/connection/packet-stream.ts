@@ -1,0 +1,145 @@
+import { connect, type Socket } from "node:net"
+import { decodePacket, FrameDecoder, MAX_FRAME_LENGTH, type Packet, ProtocolError } from "@canal/protocol"
+import { ClientError } from "../errors.ts"
+import { formatServer, type ServerAddress } from "../locate/server-list.ts"
+
+/**
+ * A connection that sends frames and hands out the packets that come, one at a time. When it has failed, what came
+ * before the failure can still be taken; after that every call fails with the same error.
+ */
+export class PacketStream {
+  readonly server: string
+  readonly #socket: Socket
+  readonly #frames = new FrameDecoder({ maxLength: MAX_FRAME_LENGTH })
+  readonly #packets: Packet[] = []
+  #failure: ClientError | undefined
+  #waiting: { resolve(packet: Packet): void; reject(error: ClientError): void } | undefined
+
+  private constructor(socket: Socket, server: string) {
+    this.#socket = socket
+    this.server = server
+    socket.on("data", (chunk: Buffer) => this.#take(chunk))
+    socket.on("timeout", () =>
+      this.#fail(new ClientError("SERVER_SILENT", `${server} does not answer; the connection is given up`)),
+    )
+    socket.on("error", (cause) =>
+      this.#fail(
+        new ClientError("CONNECTION_LOST", `the connection to ${server} broke: ${cause.message}`, { cause }),
+      ),
+    )
+    socket.on("close", () =>
+      this.#fail(new ClientError("CONNECTION_LOST", `${server} closed the connection`)),
+    )
+  }
+
+  /**
+   * @param silence milliseconds after which an attempt to connect is given up.
+   * @throws ClientError SERVER_UNREACHABLE; the signal's reason.
+   */
+  static async open(address: ServerAddress, silence: number, signal: AbortSignal): Promise<PacketStream> {
+    signal.throwIfAborted()
+    const server = formatServer(address)
+    const socket = connect({ ...address, noDelay: true, keepAlive: true, timeout: silence })
+    const abort = (): unknown => socket.destroy(new Error("aborted"))
+    signal.addEventListener("abort", abort, { once: true })
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once("connect", resolve)
+        socket.once("error", reject)
+        socket.once("timeout", () => reject(new Error(`no answer within ${silence / 1000} s`)))
+      })
+    } catch (cause) {
+      socket.destroy()
+      signal.throwIfAborted()
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new ClientError("SERVER_UNREACHABLE", `no Canal server answers at ${server}: ${reason}`, {
+        cause,
+      })
+    } finally {
+      signal.removeEventListener("abort", abort)
+    }
+    socket.removeAllListeners("error")
+    socket.removeAllListeners("timeout")
+    socket.setTimeout(0)
+    return new PacketStream(socket, server)
+  }
+
+  /** Whether it can still be used. */
+  get failed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** Queues a frame to be sent; a failure shows at the next `receive`. */
+  send(frame: Buffer): void {
+    if (this.#failure === undefined) this.#socket.write(frame)
+  }
+
+  /**
+   * The next packet. Only one call may wait at a time.
+   * @param silence milliseconds without a byte after which the server counts as dead.
+   * @throws ClientError CONNECTION_LOST, SERVER_SILENT, NOT_CANAL; the signal's reason, with the connection closed.
+   */
+  async receive(silence: number, signal: AbortSignal): Promise<Packet> {
+    const ready = this.#packets.shift()
+    if (ready !== undefined) return ready
+    if (this.#failure !== undefined) throw this.#failure
+    const abort = (): void => this.close()
+    signal.addEventListener("abort", abort, { once: true })
+    this.#socket.setTimeout(silence)
+    try {
+      signal.throwIfAborted()
+      return await new Promise<Packet>((resolve, reject) => {
+        this.#waiting = { resolve, reject }
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      this.#waiting = undefined
+      this.#socket.setTimeout(0)
+      signal.removeEventListener("abort", abort)
+    }
+  }
+
+  /** Sends what is queued, then ends the connection. Resolves when it is closed, at the latest after a second. */
+  async end(): Promise<void> {
+    if (!this.#socket.closed) {
+      await new Promise<void>((resolve) => {
+        this.#socket.once("close", () => resolve())
+        this.#socket.setTimeout(1000, () => this.#socket.destroy())
+        this.#socket.end()
+      })
+    }
+    this.close()
+  }
+
+  /** Drops the connection at once. */
+  close(): void {
+    this.#fail(new ClientError("CLOSED", `the connection to ${this.server} is closed`))
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#failure !== undefined) return
+    try {
+      for (const bytes of this.#frames.push(chunk)) this.#packets.push(decodePacket(bytes))
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError)) throw cause
+      this.#fail(
+        new ClientError("NOT_CANAL", `${this.server} does not speak Canal's protocol: ${cause.message}`, {
+          cause,
+        }),
+      )
+      return
+    }
+    if (this.#waiting === undefined) return
+    const packet = this.#packets.shift()
+    if (packet !== undefined) this.#waiting.resolve(packet)
+  }
+
+  #fail(error: ClientError): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#socket.destroy()
+    this.#waiting?.reject(error)
+  }
+}

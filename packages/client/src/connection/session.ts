@@ -1,0 +1,201 @@
+import {
+  decodeAck,
+  decodeHandshake,
+  decodeMessages,
+  encodeClientAck,
+  encodeClientAuth,
+  encodeClientRollback,
+  encodeGet,
+  encodeSub,
+  encodeUnsub,
+  type Int64,
+  type Messages,
+  type Packet,
+  PacketType,
+  packetTypeName,
+  ProtocolError,
+  scramble,
+  SERVER_VERSION,
+  UNIT_MILLISECONDS,
+} from "@canal/protocol"
+import { ClientError } from "../errors.ts"
+import type { ServerAddress } from "../locate/server-list.ts"
+import { PacketStream } from "./packet-stream.ts"
+import { refusalText } from "./refusal.ts"
+
+/** Who connects, and for what. */
+export interface SessionIdentity {
+  readonly destination: string
+  readonly clientId: number
+  readonly filter: string
+  readonly user: string
+  readonly password: string
+}
+
+/** Milliseconds that a server may take for anything but a GET; a subscription can make it start the destination. */
+const ANSWER_WITHIN = 60_000
+/** Milliseconds beyond a GET's own timeout before the server counts as dead. */
+const GRACE = 15_000
+/** Milliseconds of silence after which the server may close the connection: an hour, as Java's clients ask. */
+const IDLE = 3_600_000
+
+/** One connection to one server, from the handshake to the end: every request in Canal's order and words. */
+export class Session {
+  readonly #stream: PacketStream
+  readonly #identity: { readonly destination: string; readonly clientId: string }
+
+  private constructor(stream: PacketStream, identity: SessionIdentity) {
+    this.#stream = stream
+    this.#identity = { destination: identity.destination, clientId: String(identity.clientId) }
+  }
+
+  /**
+   * Connects, authenticates, subscribes and gives back whatever an earlier connection left unacknowledged.
+   * @throws ClientError; the signal's reason.
+   */
+  static async open(
+    address: ServerAddress,
+    identity: SessionIdentity,
+    signal: AbortSignal,
+  ): Promise<Session> {
+    const stream = await PacketStream.open(address, GRACE, signal)
+    try {
+      const session = new Session(stream, identity)
+      await session.#authenticate(identity, signal)
+      await session.#subscribe(identity.filter, signal)
+      session.rollback()
+      return session
+    } catch (error) {
+      stream.close()
+      throw error
+    }
+  }
+
+  /** `host:port` of the server. */
+  get server(): string {
+    return this.#stream.server
+  }
+
+  /** Whether it can still be used. */
+  get failed(): boolean {
+    return this.#stream.failed
+  }
+
+  /**
+   * Asks for the next batch; `batchId` is -1 when there was none in time. One at a time.
+   * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
+   */
+  async get(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages> {
+    this.#stream.send(
+      encodeGet({ ...this.#identity, fetchSize, timeout, unit: UNIT_MILLISECONDS, autoAck: false }),
+    )
+    const packet = await this.#stream.receive(timeout + GRACE, signal)
+    if (packet.type === PacketType.ACK) throw this.#refused(packet)
+    if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
+    return this.#decoded(() => decodeMessages(packet.body))
+  }
+
+  /** Acknowledges a batch. The server answers only when it refuses; then the next `get` fails. */
+  ack(batchId: Int64): void {
+    this.#stream.send(encodeClientAck({ ...this.#identity, batchId }))
+  }
+
+  /** Gives back every batch that is not acknowledged. Answered as `ack`. */
+  rollback(): void {
+    this.#stream.send(encodeClientRollback({ ...this.#identity, batchId: 0 }))
+  }
+
+  /** Makes the server forget this client and its cursor. */
+  async unsubscribe(signal: AbortSignal): Promise<void> {
+    this.#stream.send(encodeUnsub({ ...this.#identity, filter: "" }))
+    const packet = await this.#stream.receive(ANSWER_WITHIN, signal)
+    if (packet.type !== PacketType.ACK) throw this.#unexpected(packet)
+    if (this.#errorOf(packet) !== undefined) throw this.#refused(packet)
+  }
+
+  /** Sends what is queued, then ends the connection. */
+  end(): Promise<void> {
+    return this.#stream.end()
+  }
+
+  /** Drops the connection at once. */
+  close(): void {
+    this.#stream.close()
+  }
+
+  async #authenticate(identity: SessionIdentity, signal: AbortSignal): Promise<void> {
+    const hello = await this.#stream.receive(GRACE, signal)
+    if (hello.type !== PacketType.HANDSHAKE || hello.version !== SERVER_VERSION) throw this.#unexpected(hello)
+    const { seeds } = this.#decoded(() => decodeHandshake(hello.body))
+    this.#stream.send(
+      encodeClientAuth({
+        username: identity.user,
+        password: identity.password === "" ? "" : scramble(identity.password, seeds),
+        netReadTimeout: IDLE,
+        netWriteTimeout: IDLE,
+      }),
+    )
+    const packet = await this.#stream.receive(ANSWER_WITHIN, signal)
+    if (packet.type !== PacketType.ACK) throw this.#unexpected(packet)
+    const refusal = this.#errorOf(packet)
+    if (refusal === undefined) return
+    throw new ClientError(
+      "AUTH_FAILED",
+      `${this.server} refuses the user or the password (${refusal}); check both`,
+    )
+  }
+
+  async #subscribe(filter: string, signal: AbortSignal): Promise<void> {
+    this.#stream.send(encodeSub({ ...this.#identity, filter }))
+    const packet = await this.#stream.receive(ANSWER_WITHIN, signal)
+    if (packet.type !== PacketType.ACK) throw this.#unexpected(packet)
+    const refusal = this.#errorOf(packet)
+    if (refusal === undefined) return
+    const { destination } = this.#identity
+    if (refusal.includes("should start first")) {
+      throw new ClientError(
+        "DESTINATION_UNKNOWN",
+        `${this.server} does not run the destination "${destination}" (${refusal}); check its name`,
+      )
+    }
+    throw new ClientError(
+      "SUBSCRIPTION_REFUSED",
+      `${this.server} refuses the subscription to "${destination}": ${refusal}`,
+    )
+  }
+
+  #refused(packet: Packet): ClientError {
+    const reason = this.#errorOf(packet) ?? "an ACK without an error"
+    this.close()
+    return new ClientError("SERVER_REFUSED", `${this.server} refuses: ${reason}`)
+  }
+
+  #errorOf(packet: Packet): string | undefined {
+    const { errorCode, errorMessage } = this.#decoded(() => decodeAck(packet.body))
+    return errorCode === undefined || errorCode <= 0 ? undefined : refusalText(errorMessage)
+  }
+
+  #unexpected(packet: Packet): ClientError {
+    this.close()
+    const what =
+      packet.compression > 1
+        ? `a compressed ${packetTypeName(packet.type)}`
+        : `${packetTypeName(packet.type)} (version ${packet.version ?? "absent"})`
+    return new ClientError(
+      "NOT_CANAL",
+      `${this.server} sent ${what} where Canal's protocol has something else`,
+    )
+  }
+
+  #decoded<T>(decode: () => T): T {
+    try {
+      return decode()
+    } catch (cause) {
+      this.close()
+      if (!(cause instanceof ProtocolError)) throw cause
+      throw new ClientError("NOT_CANAL", `${this.server} does not speak Canal's protocol: ${cause.message}`, {
+        cause,
+      })
+    }
+  }
+}
