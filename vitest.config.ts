@@ -7,7 +7,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,apps}/*/src/**/*.test.ts"],
+          include: ["{packages,apps}/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["**/*.live.test.ts", "**/node_modules/**"],
           sequence: { groupOrder: 0 },
         },
