@@ -1,0 +1,45 @@
+import type { AnnotateRowsEvent } from "./annotate-rows.ts"
+import type { BinlogCheckpointEvent } from "./binlog-checkpoint.ts"
+import type { FormatDescriptionEvent } from "./format-description.ts"
+import type { GtidEvent } from "./gtid.ts"
+import type { HeartbeatEvent } from "./heartbeat.ts"
+import type { IncidentEvent } from "./incident.ts"
+import type { IntVarEvent } from "./int-var.ts"
+import type { MariadbGtidListEvent } from "./mariadb-gtid-list.ts"
+import type { MariadbGtidEvent } from "./mariadb-gtid.ts"
+import type { PreviousGtidsEvent } from "./previous-gtids.ts"
+import type { QueryEvent } from "./query.ts"
+import type { RandomEvent } from "./random.ts"
+import type { RotateEvent } from "./rotate.ts"
+import type { RowsQueryEvent } from "./rows-query.ts"
+import type { RowsEvent } from "./rows.ts"
+import type { StopEvent } from "./stop.ts"
+import type { TableMapEvent } from "./table-map.ts"
+import type { UnknownEvent } from "./unknown.ts"
+import type { UserVarEvent } from "./user-var.ts"
+import type { XaPrepareEvent } from "./xa-prepare.ts"
+import type { XidEvent } from "./xid.ts"
+
+/** Any event of a binlog, told apart by `type`. */
+export type BinlogEvent =
+  | AnnotateRowsEvent
+  | BinlogCheckpointEvent
+  | FormatDescriptionEvent
+  | GtidEvent
+  | HeartbeatEvent
+  | IncidentEvent
+  | IntVarEvent
+  | MariadbGtidEvent
+  | MariadbGtidListEvent
+  | PreviousGtidsEvent
+  | QueryEvent
+  | RandomEvent
+  | RotateEvent
+  | RowsEvent
+  | RowsQueryEvent
+  | StopEvent
+  | TableMapEvent
+  | UnknownEvent
+  | UserVarEvent
+  | XaPrepareEvent
+  | XidEvent
