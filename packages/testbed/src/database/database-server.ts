@@ -1,4 +1,4 @@
-import { constants, cpSync, rmSync } from "node:fs"
+import { constants, cpSync } from "node:fs"
 import { join } from "node:path"
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise"
 import { freePort } from "../network/free-port.ts"
@@ -80,7 +80,13 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
   const serverId = 1 + Math.floor(Math.random() * 0x7fff_fffe)
   const port = await freePort()
   let args = options.args ?? []
-  let daemon = await start()
+  let daemon: Daemon
+  try {
+    daemon = await start()
+  } catch (error) {
+    folder[Symbol.dispose]()
+    throw error
+  }
   let kept: Connection | undefined
 
   async function start(): Promise<Daemon> {
@@ -91,8 +97,13 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
       ...args,
     ]
     const started = await startDaemon(program, all, log)
-    await started.ready(port)
-    return started
+    try {
+      await started.ready(port)
+      return started
+    } catch (error) {
+      await started.kill()
+      throw error
+    }
   }
 
   function connect(more: ConnectionOptions = {}): Promise<Connection> {
@@ -156,7 +167,6 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
     async [Symbol.asyncDispose]() {
       dropKept()
       await daemon.kill()
-      rmSync(dataDir, { recursive: true, force: true })
       folder[Symbol.dispose]()
     },
   }
