@@ -1,0 +1,64 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { PacketFramer } from "./packet-framer.ts"
+
+function packet(sequence: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(4)
+  header.writeUIntLE(payload.length, 0, 3)
+  header[3] = sequence & 0xff
+  return Buffer.concat([header, payload])
+}
+
+const payloads = [Buffer.from("a"), Buffer.alloc(0), Buffer.from("hello"), Buffer.alloc(300, 7)]
+const stream = Buffer.concat(payloads.map((payload, i) => packet(i, payload)))
+
+test("payloads survive any split", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: stream.length }), { maxLength: 12 }), (cuts) => {
+      const framer = new PacketFramer()
+      const ends = [...new Set([...cuts, stream.length])].sort((a, b) => a - b)
+      const got: Buffer[] = []
+      let from = 0
+      for (const end of ends) {
+        got.push(...framer.push(stream.subarray(from, end)))
+        from = end
+      }
+      expect(got).toEqual(payloads)
+      expect(framer.idle).toBe(true)
+    }),
+  )
+})
+
+test("byte by byte", () => {
+  const framer = new PacketFramer()
+  const got = Array.from(stream).flatMap((byte) => framer.push(Buffer.of(byte)))
+  expect(got).toEqual(payloads)
+})
+
+test("a payload within a chunk is not copied", () => {
+  const [first] = new PacketFramer().push(stream)
+  expect(first?.buffer).toBe(stream.buffer)
+})
+
+test("payloads of 16 MiB − 1 and more are joined", () => {
+  const full = Buffer.alloc(0xff_ffff, 1)
+  for (const rest of [0, 1, 70_000]) {
+    const bytes = Buffer.concat([
+      packet(0, full),
+      packet(1, Buffer.alloc(rest, 2)),
+      packet(2, Buffer.from("x")),
+    ])
+    const framer = new PacketFramer()
+    const got: Buffer[] = []
+    for (let at = 0; at < bytes.length; at += 65_536)
+      got.push(...framer.push(bytes.subarray(at, at + 65_536)))
+    expect(got.map((payload) => payload.length)).toEqual([full.length + rest, 1])
+    expect(got[0]?.[full.length]).toBe(rest === 0 ? undefined : 2)
+  }
+})
+
+test("a gap in the sequence numbers is told", () => {
+  const framer = new PacketFramer()
+  framer.push(packet(0, Buffer.from("a")))
+  expect(() => framer.push(packet(2, Buffer.from("b")))).toThrow(/sequence number 2 instead of 1/)
+})

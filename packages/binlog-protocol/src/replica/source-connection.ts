@@ -1,0 +1,155 @@
+import { isIP, Socket } from "node:net"
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2"
+import { BinlogError } from "../errors.ts"
+import { connectionError } from "./source-error.ts"
+import type { SourceOptions, TlsOptions } from "./source-options.ts"
+
+/** A row of a result: each column by its name, as text. */
+export type TextRow = Readonly<Record<string, string | null>>
+
+const CONNECT_TIMEOUT = 10_000
+
+/**
+ * Connects to a source and authenticates, for questions. Knows caching_sha2_password, sha256_password and
+ * mysql_native_password; without TLS, passwords that the source wants in full go encrypted by its RSA key.
+ * @throws BinlogError `CONNECTION_LOST`, `ACCESS_DENIED` or `TLS_FAILED`; the signal's reason when aborted.
+ */
+export async function connectSource(
+  source: SourceOptions,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<SourceConnection> {
+  const where = `${source.host}:${source.port}`
+  const tls = source.tls ?? { mode: "preferred" }
+  if (tls.mode === "verified" && isIP(source.host) !== 0) {
+    throw new BinlogError(
+      "TLS_FAILED",
+      `${where}: a certificate is verified for a host name, and ${source.host} is an address; name the host as its certificate does`,
+    )
+  }
+  try {
+    return await connectWith(source, tls, where, options.signal)
+  } catch (error) {
+    // Only a source that offers no TLS at all is spoken to without, so that nobody in between can talk us out of it.
+    const offersNone = error instanceof Error && "code" in error && error.code === "HANDSHAKE_NO_SSL_SUPPORT"
+    if (tls.mode === "preferred" && offersNone) {
+      return await connectSource({ ...source, tls: { mode: "off" } }, options)
+    }
+    options.signal?.throwIfAborted()
+    throw connectionError(where, error)
+  }
+}
+
+async function connectWith(
+  source: SourceOptions,
+  tls: TlsOptions,
+  where: string,
+  signal: AbortSignal | undefined,
+): Promise<SourceConnection> {
+  signal?.throwIfAborted()
+  const settings: ConnectionOptions = {
+    host: source.host,
+    port: source.port,
+    user: source.user,
+    password: source.password,
+    charset: "utf8mb4",
+    connectTimeout: source.connectTimeout ?? CONNECT_TIMEOUT,
+    enableKeepAlive: true,
+  }
+  if (tls.mode !== "off") {
+    const verified = tls.mode === "verified"
+    settings.ssl = {
+      rejectUnauthorized: verified,
+      verifyIdentity: verified,
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    }
+  }
+  const connection = createConnection(settings)
+  const opened = new SourceConnection(connection, where)
+  const abort = (): void => opened.destroy()
+  signal?.addEventListener("abort", abort, { once: true })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => {
+        if (error === null) resolve()
+        else reject(error)
+      })
+      opened.broken.addEventListener("abort", () => reject(opened.broken.reason), { once: true })
+    })
+  } catch (error) {
+    opened.destroy()
+    throw error
+  } finally {
+    signal?.removeEventListener("abort", abort)
+  }
+  return opened
+}
+
+/** A connection to a source that answers questions until its socket is taken over. */
+export class SourceConnection implements AsyncDisposable {
+  /** Names the source in errors: `HOST:PORT`. */
+  readonly where: string
+  readonly #connection: Connection
+  readonly #broken = new AbortController()
+
+  constructor(connection: Connection, where: string) {
+    this.where = where
+    this.#connection = connection
+    connection.on("error", (error) => this.#broken.abort(error))
+  }
+
+  /** Aborted, with the error as its reason, when the connection breaks. */
+  get broken(): AbortSignal {
+    return this.#broken.signal
+  }
+
+  /**
+   * Runs a statement; `?` in it stand for the values.
+   * @throws BinlogError `CONNECTION_LOST`, `PRIVILEGE_MISSING`, … or `SOURCE_ERROR` with the driver's error as cause.
+   */
+  async query(sql: string, values: readonly string[] = []): Promise<readonly TextRow[]> {
+    try {
+      return await new Promise<readonly TextRow[]>((resolve, reject) => {
+        this.#connection.query(
+          { sql, values: [...values], typeCast: (field) => field.string() },
+          (error: Error | null, result: unknown) => {
+            if (error === null) resolve(textRows(result))
+            else reject(error)
+          },
+        )
+      })
+    } catch (error) {
+      throw connectionError(this.where, error)
+    }
+  }
+
+  /**
+   * The authenticated socket, paused and without anybody reading it: from now on all its bytes belong to the caller,
+   * who must destroy it, and no question can be asked any more.
+   */
+  takeSocket(): Socket {
+    const stream: unknown = Reflect.get(this.#connection, "stream")
+    if (!(stream instanceof Socket)) throw new TypeError("mysql2 connection without a socket")
+    stream.removeAllListeners("data")
+    stream.pause()
+    return stream
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#connection.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy()
+  }
+}
+
+function textRows(result: unknown): readonly TextRow[] {
+  if (!Array.isArray(result)) return []
+  return result.map((row: unknown) => {
+    const texts: Record<string, string | null> = {}
+    if (typeof row !== "object" || row === null) return texts
+    for (const [name, value] of Object.entries(row)) texts[name] = typeof value === "string" ? value : null
+    return texts
+  })
+}
