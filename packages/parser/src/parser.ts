@@ -40,7 +40,7 @@ export async function* changes(
   options: ChangesOptions,
 ): AsyncGenerator<readonly Change[], void, void> {
   const { signal, filter = { current: tableFilter() }, heartbeatPeriod } = options
-  await using queries = new SourceQueries(source)
+  await using queries = new SourceQueries(source, signal)
   const backOff = new BackOff()
   const outage = new Outage(`${source.host}:${source.port}`)
   const patience = new Patience()

@@ -11,7 +11,8 @@ export function fits(column: Column, known: CatalogColumn): boolean {
   const layout = LAYOUTS.get(base)
   if (layout === undefined || !layout.types.includes(column.type)) return false
   if (column.name !== undefined && column.name !== known.name) return false
-  if (column.unsigned !== undefined && column.unsigned !== (known.hint.unsigned ?? false)) return false
+  const isNumber = NUMBERS.has(base) && column.unsigned !== undefined
+  if (isNumber && column.unsigned !== (known.hint.unsigned ?? false)) return false
   switch (column.type) {
     case ColumnType.NEWDECIMAL: {
       const [precision = "10", scale = "0"] = inBrackets.split(",")
@@ -33,6 +34,8 @@ interface Layout {
   readonly types: readonly ColumnType[]
   readonly metadata?: number
 }
+
+const NUMBERS = new Set("tinyint smallint mediumint int bigint float double decimal".split(" "))
 
 const BLOBS = [
   ColumnType.BLOB,

@@ -104,15 +104,9 @@ export class Follower {
       }
       this.#acknowledged = undefined
     }
-    switch (this.#resume.meet(event)) {
-      case "new":
-        return true
-      case "read":
-        return false
-      case "other":
-        this.#takeAnew(event)
-        return true
-    }
+    const meeting = this.#resume.meet(event)
+    if (meeting === "other") this.#takeAnew(event)
+    return meeting !== "read"
   }
 
   /** The source sends another event where it sent one before. */

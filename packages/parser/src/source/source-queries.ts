@@ -1,75 +1,36 @@
 import { BinlogError, connectSource } from "@canal/binlog-protocol"
-import type { SourceOptions } from "@canal/binlog-protocol"
-import type { RowDataPacket } from "mysql2/promise"
-import type { Query, TextRow } from "./query.ts"
-
-type Connection = Awaited<ReturnType<typeof connectSource>>
+import type { SourceConnection, SourceOptions } from "@canal/binlog-protocol"
+import type { Query } from "./query.ts"
 
 /** The second connection to a source, for questions. Opened when first used, and anew after it broke. */
 export class SourceQueries implements AsyncDisposable {
   readonly #source: SourceOptions
-  #connection: Connection | undefined
+  readonly #signal: AbortSignal
+  #connection: SourceConnection | undefined
 
-  constructor(source: SourceOptions) {
+  constructor(source: SourceOptions, signal: AbortSignal) {
     this.#source = source
+    this.#signal = signal
   }
 
-  /** A statement on a connection that broke while it was idle is run again on a new one, once. */
+  /** A question that finds its connection broken since the last one is asked again on a new one, once. */
   readonly query: Query = async (sql, values) => {
-    if (this.#connection !== undefined) {
+    const kept = this.#connection
+    if (kept !== undefined && !kept.broken.aborted) {
       try {
-        return await this.#run(this.#connection, sql, values)
+        return await kept.query(sql, values)
       } catch (error) {
-        if (!isBroken(error)) throw error
-        this.#drop()
+        if (!(error instanceof BinlogError) || error.code !== "CONNECTION_LOST") throw error
       }
     }
-    const connection = await connectSource(this.#source)
-    this.#connection = connection
-    try {
-      return await this.#run(connection, sql, values)
-    } catch (error) {
-      if (!isBroken(error)) throw error
-      this.#drop()
-      throw new BinlogError("CONNECTION_LOST", "The source ended the connection that answers questions", {
-        cause: error,
-      })
-    }
+    kept?.destroy()
+    this.#connection = undefined
+    this.#connection = await connectSource(this.#source, { signal: this.#signal })
+    return this.#connection.query(sql, values)
   };
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#drop()
+    this.#connection?.destroy()
     return Promise.resolve()
   }
-
-  async #run(connection: Connection, sql: string, values: readonly string[]): Promise<readonly TextRow[]> {
-    const [rows] = await connection.query<RowDataPacket[]>({
-      sql,
-      values: [...values],
-      typeCast: (field) => field.string(),
-    })
-    return rows.map(textRow)
-  }
-
-  #drop(): void {
-    this.#connection?.destroy()
-    this.#connection = undefined
-  }
 }
-
-function textRow(row: RowDataPacket): TextRow {
-  const texts: Record<string, string | null> = {}
-  for (const [name, value] of Object.entries<unknown>(row))
-    texts[name] = typeof value === "string" ? value : null
-  return texts
-}
-
-/** Whether the connection is of no more use. mysql2 marks such errors; the others say that it is shut down or killed. */
-function isBroken(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ("fatal" in error && error.fatal === true) return true
-  return "errno" in error && typeof error.errno === "number" && ENDED.has(error.errno)
-}
-
-/** ER_SERVER_SHUTDOWN, ER_CLIENT_INTERACTION_TIMEOUT, ER_CONNECTION_KILLED of MariaDB, the client's own 2006 and 2013. */
-const ENDED: ReadonlySet<number> = new Set([1053, 4031, 1927, 2006, 2013])

@@ -2,14 +2,9 @@ import type { IntVarEvent, RandomEvent, UserVarEvent } from "@canal/binlog-proto
 
 /** A helper event of statement-format DML as the statement that has its effect, in Canal's wording. */
 export function helperText(event: IntVarEvent | RandomEvent | UserVarEvent): string {
-  switch (event.type) {
-    case "int-var":
-      return `SET ${event.variable} = ${event.value}`
-    case "random":
-      return `SET SESSION rand_seed1 = ${event.seed1} , rand_seed2 = ${event.seed2}`
-    case "user-var":
-      return `SET @${event.name} := ${userVariable(event)}`
-  }
+  if (event.type === "int-var") return `SET ${event.variable} = ${event.value}`
+  if (event.type === "random") return `SET SESSION rand_seed1 = ${event.seed1} , rand_seed2 = ${event.seed2}`
+  return `SET @${event.name} := ${userVariable(event)}`
 }
 
 function userVariable({ value, valueType }: UserVarEvent): string {
