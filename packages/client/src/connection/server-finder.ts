@@ -65,8 +65,10 @@ export class ServerFinder {
 
   /** A session ended with this error: waits before the next attempt. */
   async failed(error: ClientError, signal: AbortSignal): Promise<void> {
-    if (this.#openedAt !== undefined && performance.now() - this.#openedAt >= STABLE_AFTER)
+    if (this.#openedAt !== undefined && performance.now() - this.#openedAt >= STABLE_AFTER) {
       this.#backOff.reset()
+      this.#toldAt = undefined
+    }
     await this.#wait(error, signal)
   }
 
@@ -75,12 +77,14 @@ export class ServerFinder {
     if (address === undefined) throw new ClientError("INVALID_OPTION", "no server is given")
     const session = await Session.open(address, this.#identity, signal)
     this.#openedAt = performance.now()
-    this.#toldAt = undefined
-    const { destination, clientId } = this.#identity
-    publishNotice(
-      "info",
-      `connected to ${session.server} as client ${clientId} of destination ${destination}`,
-    )
+    if (this.#tell) {
+      const { destination, clientId } = this.#identity
+      publishNotice(
+        "info",
+        `connected to ${session.server} as client ${clientId} of destination ${destination}`,
+      )
+    }
+    this.#tell = false
     return session
   }
 
