@@ -11,11 +11,10 @@ export interface Alignment {
 }
 
 const BEGIN = "1"
-const END = "3"
 
 /**
- * Puts entries of the same type and offset side by side. Ours may have more: a begin where MariaDB has none, and the
- * end of a transaction that Java cut off. Throws at anything else.
+ * Puts entries of the same type and offset side by side. Of MariaDB's transactions ours have a begin that Java's lack;
+ * throws at anything else that one of them has alone.
  */
 export function align(java: readonly Entry[], ours: readonly Entry[], mariadb: boolean): Alignment {
   const pairs: [Entry, Entry][] = []
@@ -27,7 +26,6 @@ export function align(java: readonly Entry[], ours: readonly Entry[], mariadb: b
       pairs.push([theirs, mine])
       next++
     } else if (textOf(mine, 2) === BEGIN && mariadb) rules.push("begin of MariaDB")
-    else if (textOf(mine, 2) === END && !mariadb) rules.push("end alone in its chunk")
     else
       throw new Error(
         `Ours has ${keyOf(mine)} where Java has ${theirs === undefined ? "nothing" : keyOf(theirs)}`,

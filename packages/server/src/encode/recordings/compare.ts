@@ -81,13 +81,8 @@ export function compareEntries(java: readonly Field[], ours: readonly Field[]): 
       for (let index = 0; index < Math.max(theirs.length, mine.length); index++) {
         const [left, right] = [theirs[index], mine[index]]
         if (left !== undefined && right !== undefined && isDeepStrictEqual(left.value, right.value)) continue
-        if (
-          left !== undefined &&
-          right !== undefined &&
-          Array.isArray(left.value) &&
-          Array.isArray(right.value)
-        )
-          compare(innerName(name, storeValue), messageOf([left], number), messageOf([right], number))
+        if (left?.message !== undefined && right?.message !== undefined)
+          compare(innerName(name, storeValue), left.message, right.message)
         else
           differences.push({
             field: `${message}.${name}`,

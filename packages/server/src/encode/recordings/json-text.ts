@@ -15,5 +15,5 @@ function meansSame(java: string, ours: string): boolean {
   if (java === ours) return true
   if (/^-?\d+[.e]/i.test(java)) return Number(java) === Number(ours)
   if (/^"\d{4}-\d\d-\d\d"$/.test(ours)) return java === `${ours.slice(0, -1)} 00:00:00.000000"`
-  return /^"base64:type\d+:[A-Za-z0-9+/=]*"$/.test(ours) && java.startsWith('"')
+  return /^"base64:type\d+:(?:[A-Za-z0-9+/=]|\\n)*"$/.test(ours) && java.startsWith('"')
 }

@@ -24,14 +24,18 @@ export const RULE_NAMES = [
   "database name without back-ticks",
   "statement that Java cannot parse",
   "begin of MariaDB",
-  "end alone in its chunk",
+  "character set of the column",
+  "VARCHAR CHARACTER SET binary as bytes",
 ] as const
 export type RuleName = (typeof RULE_NAMES)[number]
 
 /** The rules that allow a difference between two fields; `undefined` if none does. `input` is what was run. */
 export function rulesOf(difference: Difference, input: string): readonly RuleName[] | undefined {
   const { field, java, ours } = difference
-  if (field === "column.mysqlType" && java !== undefined && ours !== undefined) return rulesOfType(java, ours)
+  if (field === "column.mysqlType" && java !== undefined && ours !== undefined) {
+    const rules = rulesOfType(java, ours)
+    if (rules !== undefined) return rules
+  }
   const rule = FIELD_RULES.find((rule) => rule.fields.includes(field) && rule.allows(difference, input))
   return rule && [rule.name]
 }
@@ -82,6 +86,29 @@ const FIELD_RULES: readonly FieldRule[] = [
     },
   },
   {
+    name: "character set of the column",
+    fields: ["column.value"],
+    allows: (difference, input) => {
+      const { java, ours } = both(difference)
+      return (
+        !/^(utf8|ascii|binary)/.test(charsetOf(difference, input)) &&
+        input.includes(`'${ours}'`) &&
+        java !== ours
+      )
+    },
+  },
+  {
+    name: "VARCHAR CHARACTER SET binary as bytes",
+    fields: ["column.value", "column.sqlType", "column.mysqlType"],
+    allows: (difference, input) => {
+      const { java, ours } = both(difference)
+      if (charsetOf(difference, input) !== "binary") return false
+      if (difference.field === "column.sqlType") return java === "12" && ours === "2004"
+      if (difference.field === "column.mysqlType") return java.replace("VARCHAR", "varbinary") === ours
+      return Buffer.from(java).toString("latin1") === ours
+    },
+  },
+  {
     name: "UUID, INET4, INET6 as text",
     fields: ["column.value"],
     allows: (difference, input) =>
@@ -116,6 +143,12 @@ function typeOf({ javaAround }: Difference): string {
 
 function isMysqlJson(difference: Difference): boolean {
   return typeOf(difference) === "JSON" && textOf(difference.oursAround, 10) === "json"
+}
+
+/** The character set that the statements give to the column; "" for none. */
+function charsetOf({ javaAround }: Difference, input: string): string {
+  const name = textOf(javaAround, 3) ?? ""
+  return new RegExp(`\\b${name} [A-Z]+(?:\\(\\S+\\))? CHARACTER SET (\\w+)`).exec(input)?.[1] ?? ""
 }
 
 function both({ java = "", ours = "" }: Difference): { java: string; ours: string } {
