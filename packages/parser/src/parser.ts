@@ -9,7 +9,7 @@ import type { SourceState } from "./locate/source-state.ts"
 import type { StartPosition } from "./locate/start-position.ts"
 import { informationSchema } from "./schema/information-schema.ts"
 import { BackOff } from "./source/back-off.ts"
-import { Follower } from "./source/follower.ts"
+import { Follower } from "./follow/follower.ts"
 import { Outage } from "./source/outage.ts"
 import { SourceQueries } from "./source/source-queries.ts"
 

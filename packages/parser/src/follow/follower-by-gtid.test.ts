@@ -57,8 +57,7 @@ describe("Follower by GTID", () => {
   it("delivers every change once wherever the connection is cut", async () => {
     const whole = await follow({ gtids: seed }, [])
     expect(whole.length).toBeGreaterThan(10)
-    for (let cut = 0; cut <= events.length; cut++)
-      expect(await follow({ gtids: seed }, [cut])).toEqual(whole)
+    for (let cut = 0; cut <= events.length; cut++) expect(await follow({ gtids: seed }, [cut])).toEqual(whole)
   })
 
   it("goes on by GTID after a start by file, with the GTID of the transaction that it resumes at", async () => {
@@ -68,8 +67,7 @@ describe("Follower by GTID", () => {
     // A cursor at a begin: its set holds the transaction already.
     expect(parseGtidSet(gtids).isEmpty).toBe(false)
     const from = { file: FILE, offset: Number(offset), included: false, gtids }
-    for (let cut = 0; cut < events.length; cut++)
-      expect(await follow(from, [cut])).toEqual(whole.slice(at))
+    for (let cut = 0; cut < events.length; cut++) expect(await follow(from, [cut])).toEqual(whole.slice(at))
   })
 
   it("asks by GTID where the position belongs to another server", async () => {

@@ -12,8 +12,8 @@ import type { SchemaCatalog } from "../schema/schema-catalog.ts"
 import { TableResolver } from "../schema/table-resolver.ts"
 import { ChangeReader } from "../transaction/change-reader.ts"
 import { GtidTracker } from "../transaction/gtid-tracker.ts"
-import type { DumpOptions, OpenDump } from "./open-dump.ts"
-import { isPartOfGroup, ResumePoint } from "./resume-point.ts"
+import type { DumpOptions, OpenDump } from "../source/open-dump.ts"
+import { isPartOfGroup, ResumePoint } from "../source/resume-point.ts"
 
 /** Follows one source over any number of connections: what it knows outlives each of them. */
 export class Follower {
