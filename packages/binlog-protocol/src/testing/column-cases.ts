@@ -6,8 +6,8 @@ export interface ColumnCase {
   readonly type: string
   /** A literal in SQL. */
   readonly literal: (random: Random) => string
-  /** Whether SELECT gives text; else what expression gives the value's bytes in hexadecimal. */
-  readonly select: "text" | string
+  /** The expression that gives the value's bytes in hexadecimal; without one, SELECT shows the value as text. */
+  readonly hex?: string
   readonly hint?: ColumnHint
 }
 
@@ -41,14 +41,13 @@ export const SHARED_CASES: readonly ColumnCase[] = [
     name: "y",
     type: "YEAR",
     literal: (random) => String(random.pick([0, 1901 + random.below(255)])),
-    select: "text",
   },
   ...[1, 12, 64].map((bits) => bit(bits)),
   {
     name: "g",
     type: "GEOMETRY",
     literal: (random) => `ST_GeomFromText('POINT(${random.below(1000) / 8} ${random.below(1000)})')`,
-    select: "HEX(g)",
+    hex: "HEX(g)",
   },
   ...[8, 16, 24, 32, 64].flatMap((bits) => [integer(bits, false), integer(bits, true)]),
   decimal(65, 30),
@@ -56,9 +55,9 @@ export const SHARED_CASES: readonly ColumnCase[] = [
   decimal(18, 4),
   decimal(9, 9),
   decimal(5, 2),
-  { name: "f", type: "FLOAT", literal: floatLiteral, select: "text" },
-  { name: "d", type: "DOUBLE", literal: doubleLiteral, select: "text" },
-  { name: "da", type: "DATE", literal: (random) => `'${date(random)}'`, select: "text" },
+  { name: "f", type: "FLOAT", literal: floatLiteral },
+  { name: "d", type: "DOUBLE", literal: doubleLiteral },
+  { name: "da", type: "DATE", literal: (random) => `'${date(random)}'` },
   ...[0, 1, 3, 6].flatMap((digits) => [time(digits), dateTime(digits), timestamp(digits)]),
   {
     ...text("c", "CHAR(10) CHARACTER SET utf8mb4", 10),
@@ -85,13 +84,11 @@ export const SHARED_CASES: readonly ColumnCase[] = [
     name: "e",
     type: "ENUM('small','größer','a,b','it''s') CHARACTER SET utf8mb4",
     literal: (random) => String(random.below(5)),
-    select: "text",
   },
   {
     name: "s",
     type: "SET('a','b','c','d','é','f','g','h','i') CHARACTER SET utf8mb4",
     literal: (random) => String(random.below(512)),
-    select: "text",
   },
 ]
 
@@ -100,13 +97,12 @@ export const MYSQL_CASES: readonly ColumnCase[] = [
     name: "j",
     type: "JSON",
     literal: (random) => quote(JSON.stringify(document(random, 0))),
-    select: "text",
   },
   {
     name: "ve",
     type: "VECTOR(3)",
     literal: (random) => `STRING_TO_VECTOR('[${random.below(9)},0.5,${random.below(99)}]')`,
-    select: "HEX(ve)",
+    hex: "HEX(ve)",
   },
 ]
 
@@ -115,28 +111,24 @@ export const MARIADB_CASES: readonly ColumnCase[] = [
     name: "j",
     type: "JSON",
     literal: (random) => quote(JSON.stringify(document(random, 0))),
-    select: "text",
     hint: { special: "json" },
   },
   {
     name: "u",
     type: "UUID",
     literal: (random) => `'${uuid(random)}'`,
-    select: "text",
     hint: { special: "uuid" },
   },
   {
     name: "i4",
     type: "INET4",
     literal: (random) => `'${ipv4(random)}'`,
-    select: "text",
     hint: { special: "inet4" },
   },
   {
     name: "i6",
     type: "INET6",
     literal: (random) => `'${ipv6(random)}'`,
-    select: "text",
     hint: { special: "inet6" },
   },
   text("cv", "VARCHAR(200) COMPRESSED CHARACTER SET utf8mb4", 200),
@@ -153,7 +145,6 @@ function integer(bits: number, unsigned: boolean): ColumnCase {
     name: `i${bits}${unsigned ? "u" : ""}`,
     type: unsigned ? `${type} UNSIGNED` : type,
     literal,
-    select: "text",
   }
 }
 
@@ -162,7 +153,7 @@ function decimal(precision: number, scale: number): ColumnCase {
     const whole = digits(random, random.below(precision - scale + 1))
     return `${random.pick(["", "-"])}${whole === "" ? "0" : whole}.${digits(random, random.below(scale + 1))}0`
   }
-  return { name: `d${precision}`, type: `DECIMAL(${precision},${scale})`, literal, select: "text" }
+  return { name: `d${precision}`, type: `DECIMAL(${precision},${scale})`, literal }
 }
 
 function floatLiteral(random: Random): string {
@@ -181,28 +172,33 @@ function doubleLiteral(random: Random): string {
 function bit(bits: number): ColumnCase {
   const literal = (random: Random): string =>
     String(BigInt.asUintN(bits, BigInt(`0x${hex(random, 16)}`) >> BigInt(random.below(64))))
-  const select = `LPAD(HEX(b${bits}), ${Math.ceil(bits / 8) * 2}, '0')`
-  return { name: `b${bits}`, type: `BIT(${bits})`, literal, select }
+  const shown = `LPAD(HEX(b${bits}), ${Math.ceil(bits / 8) * 2}, '0')`
+  return { name: `b${bits}`, type: `BIT(${bits})`, literal, hex: shown }
 }
 
 function time(fraction: number): ColumnCase {
-  const literal = (random: Random): string =>
-    `'${random.pick(["", "-"])}${random.pick([0, random.below(838)])}:${clockTail(random)}'`
-  return { name: `t${fraction}`, type: `TIME(${fraction})`, literal, select: "text" }
+  return { name: `t${fraction}`, type: `TIME(${fraction})`, literal: timeLiteral }
+}
+
+function timeLiteral(random: Random): string {
+  return `'${random.pick(["", "-"])}${random.pick([0, random.below(838)])}:${clockTail(random)}'`
 }
 
 function dateTime(fraction: number): ColumnCase {
-  const literal = (random: Random): string => `'${date(random)} ${random.below(24)}:${clockTail(random)}'`
-  return { name: `dt${fraction}`, type: `DATETIME(${fraction})`, literal, select: "text" }
+  return { name: `dt${fraction}`, type: `DATETIME(${fraction})`, literal: dateTimeLiteral }
+}
+
+function dateTimeLiteral(random: Random): string {
+  return `'${date(random)} ${random.below(24)}:${clockTail(random)}'`
 }
 
 function timestamp(fraction: number): ColumnCase {
-  const literal = (random: Random): string =>
-    random.pick([
-      "'0000-00-00 00:00:00'",
-      `'${1971 + random.below(66)}-${1 + random.below(12)}-${1 + random.below(28)} ${random.below(24)}:${clockTail(random)}'`,
-    ])
-  return { name: `ts${fraction}`, type: `TIMESTAMP(${fraction}) NULL`, literal, select: "text" }
+  return { name: `ts${fraction}`, type: `TIMESTAMP(${fraction}) NULL`, literal: timestampLiteral }
+}
+
+function timestampLiteral(random: Random): string {
+  const day = `${1971 + random.below(66)}-${1 + random.below(12)}-${1 + random.below(28)}`
+  return random.pick(["'0000-00-00 00:00:00'", `'${day} ${random.below(24)}:${clockTail(random)}'`])
 }
 
 /** Minutes and seconds with a fraction that rounds to no full minute. */
@@ -218,7 +214,7 @@ function date(random: Random): string {
 }
 
 function text(name: string, type: string, most: number, code?: (random: Random) => number): ColumnCase {
-  return { name, type, literal: (random) => quote(characters(random, most, code)), select: "text" }
+  return { name, type, literal: (random) => quote(characters(random, most, code)) }
 }
 
 function characters(random: Random, most: number, code: (random: Random) => number = anyCode): string {
@@ -236,8 +232,8 @@ function anyCode(random: Random): number {
   return random.pick([0x20 + random.below(0x5f), any[random.below(4)] ?? 0x41])
 }
 
-function bytes(name: string, type: string, most: number, select = `HEX(${name})`): ColumnCase {
-  return { name, type, literal: (random) => `x'${hex(random, random.below(most + 1) * 2)}'`, select }
+function bytes(name: string, type: string, most: number, shown = `HEX(${name})`): ColumnCase {
+  return { name, type, literal: (random) => `x'${hex(random, random.below(most + 1) * 2)}'`, hex: shown }
 }
 
 function document(random: Random, depth: number): unknown {

@@ -114,11 +114,7 @@ function decodeAllBytes(label: string): string {
 /** `table` holds the character of each byte, all in the basic plane. */
 function byTable(name: CharsetName, table: string): Charset {
   const codes = Uint16Array.from({ length: 256 }, (_, byte) => table.charCodeAt(byte))
-  return byUnit(name, 1, (bytes, at) => readUInt16Of(codes, readUInt8(bytes, at)))
-}
-
-function readUInt16Of(codes: Uint16Array, index: number): number {
-  return codes[index] ?? 0xfffd
+  return byUnit(name, 1, (bytes, at) => codes[readUInt8(bytes, at)] ?? 0xfffd)
 }
 
 /** Text of units of equal size, each a code point or one half of a surrogate pair. A last unit cut short is U+FFFD. */

@@ -63,6 +63,7 @@ class Walk {
   readonly #sink: JsonSink
   /** Bytes not yet used: no byte of a sound document serves two values. */
   #left: number
+  #payloadEnd = 0
 
   constructor(bytes: Buffer, start: number, end: number, sink: JsonSink) {
     this.#bytes = bytes
@@ -148,8 +149,6 @@ class Walk {
     }
     this.#sink.end(kind)
   }
-
-  #payloadEnd = 0
 
   /** Reads a length; gives where its payload begins, and where it ends in `#payloadEnd`. */
   #afterLength(at: number): number {
