@@ -49,7 +49,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help run") },
   "@canal/testbed": {
     dependsOn: [],
-    rooms: flow("error-code progress process network cache debian database workload"),
+    rooms: flow("error-code progress process network cache debian certificate database workload"),
   },
 }
 

@@ -1,3 +1,4 @@
+export { createServerCertificate, type ServerCertificate } from "./certificate/server-certificate.ts"
 export {
   type DatabaseOptions,
   type DatabaseServer,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { expect, test } from "vitest"
+import { createServerCertificate } from "../certificate/server-certificate.ts"
 import { startDatabase } from "./database-server.ts"
 
 test.each(["mysql", "mariadb"] as const)(
@@ -43,6 +44,15 @@ test.each(["mysql", "mariadb"] as const)(
     expect(existsSync(server.dataDir)).toBe(false)
   },
 )
+
+test.each(["mysql", "mariadb"] as const)("%s offers TLS for its host", async (flavor) => {
+  const certificate = createServerCertificate()
+  await using server = await startDatabase(flavor, { certificate })
+  const connection = await server.connect({ ssl: { ca: certificate.ca, verifyIdentity: true } })
+  const [rows] = await connection.query("SHOW STATUS LIKE 'Ssl_version'")
+  expect(rows).toMatchObject([{ Value: "TLSv1.3" }])
+  await connection.end()
+})
 
 test("two servers of one version are two sources", async () => {
   await using one = await startDatabase("mysql")

@@ -1,13 +1,14 @@
 import { constants, cpSync } from "node:fs"
 import { join } from "node:path"
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise"
+import type { ServerCertificate } from "../certificate/server-certificate.ts"
 import { freePort } from "../network/free-port.ts"
 import { createScratchFolder } from "../process/scratch-folder.ts"
 import { type Progress, progressOnStderr } from "../progress.ts"
 import { type Daemon, startDaemon } from "./daemon.ts"
 import { ADMIN, type Login, REPLICATION } from "./login.ts"
 import { databaseProgram, type Flavor } from "./program.ts"
-import { dataArgs, listenArgs, sourceArgs } from "./server-args.ts"
+import { certificateArgs, dataArgs, listenArgs, sourceArgs } from "./server-args.ts"
 import { templateDataDir } from "./template.ts"
 
 /** What a database server is started with. */
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
    * the defaults, which are a binlog in ROW format, utf8mb4, and else the server's own.
    */
   readonly args?: readonly string[]
+  /** Offers TLS with this certificate. Without it MySQL makes one of its own for no host, and MariaDB 10.11 has no TLS. */
+  readonly certificate?: ServerCertificate
   /** Told about steps that take a while; on standard error unless given. */
   readonly progress?: Progress
 }
@@ -76,6 +79,7 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
   const folder = createScratchFolder(flavor)
   const dataDir = join(folder.path, "data")
   const log = join(folder.path, "log")
+  const tlsArgs = options.certificate === undefined ? [] : certificateArgs(options.certificate, folder.path)
   cpSync(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE })
   const serverId = 1 + Math.floor(Math.random() * 0x7fff_fffe)
   const port = await freePort()
@@ -94,6 +98,7 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
       ...dataArgs(program, dataDir),
       ...listenArgs(folder.path, port),
       ...sourceArgs(serverId),
+      ...tlsArgs,
       ...args,
     ]
     const started = await startDaemon(program, all, log)

@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { ServerCertificate } from "../certificate/server-certificate.ts"
 import type { DatabaseProgram } from "./program.ts"
 
 /** What both families take, on a data folder that may be new. Small buffers: many servers share one machine. */
@@ -33,4 +35,18 @@ export function listenArgs(folder: string, port: number): readonly string[] {
 /** Arguments of a source that can be replicated from, with a server id of its own. */
 export function sourceArgs(serverId: number): readonly string[] {
   return [`--server-id=${serverId}`, "--log-bin=binlog", "--binlog-format=ROW"]
+}
+
+/** Writes the certificate into a folder of the server's and names it there. */
+export function certificateArgs(server: ServerCertificate, folder: string): readonly string[] {
+  const place = (name: string, text: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, text, { mode: 0o600 })
+    return path
+  }
+  return [
+    `--ssl-ca=${place("ca.pem", server.ca)}`,
+    `--ssl-cert=${place("certificate.pem", server.certificate)}`,
+    `--ssl-key=${place("key.pem", server.key)}`,
+  ]
 }
