@@ -14,6 +14,9 @@ export interface CommandContext {
   say(text: string): void
 }
 
+/** One Ctrl-C may come several times: from the terminal to the whole group, and again from npm and other parents that pass it on. */
+const SAME_KEY_PRESS_MS = 500
+
 /**
  * Reads the arguments of this process, runs a command and ends the process with the right code. The first signal asks
  * the command to end, a second one ends it at once. A reader of standard output that goes away ends it too.
@@ -23,13 +26,15 @@ export async function runCommand<Options extends z.ZodObject>(
   main: (args: z.infer<Options>, context: CommandContext) => Promise<void>,
 ): Promise<void> {
   const ending = new AbortController()
+  let askedAt = 0
   for (const [signal, number] of [
     ["SIGINT", 2],
     ["SIGTERM", 15],
     ["SIGHUP", 1],
   ] as const) {
     process.on(signal, () => {
-      if (ending.signal.aborted) process.exit(128 + number)
+      if (!ending.signal.aborted) askedAt = performance.now()
+      else if (performance.now() - askedAt > SAME_KEY_PRESS_MS) process.exit(128 + number)
       ending.abort()
     })
   }
