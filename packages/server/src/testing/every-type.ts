@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts"
+import type { Random } from "@canal/testbed"
 
 /** A column of the table with every type. */
 export interface TypedColumn {
@@ -27,18 +27,47 @@ function column(type: string, value: TypedColumn["value"], more: Partial<Unnamed
   }
 }
 
+/** `count` decimal digits, zeros in front too. */
+function digitsOf(random: Random, count: number): string {
+  let digits = ""
+  while (digits.length < count) digits += String(random.integer(0, 9))
+  return digits
+}
+
+/** Up to `greatest`, mostly below 100. */
+function lengthOf(random: Random, greatest: number): number {
+  return random.chance(0.03) ? greatest : random.integer(0, Math.min(greatest, 100))
+}
+
+/** Up to `length` characters of the alphabet. */
+function textOf(random: Random, alphabet: string, length: number): string {
+  const characters = Array.from(alphabet)
+  let text = ""
+  for (let count = lengthOf(random, length); count > 0; count--)
+    text += characters[random.integer(0, characters.length - 1)] ?? ""
+  return text
+}
+
+/** A whole number of that many bits; those at the ends, and small ones, are as likely as others. */
+function bitsOf(random: Random, bits: number): bigint {
+  const greatest = (1n << BigInt(bits)) - 1n
+  const edges = [0n, greatest, 1n << BigInt(bits - 1)]
+  const value = Buffer.from(random.bytes(8)).readBigUInt64LE() & greatest
+  return edges[random.integer(0, 9)] ?? (random.chance(0.5) ? value : value & 0xffn)
+}
+
 function integer(bits: number, type: string): readonly Unnamed[] {
   const offset = 1n << BigInt(bits - 1)
   return [
-    column(type, (random) => String(random.bits(bits) - offset)),
-    column(`${type} UNSIGNED`, (random) => String(random.bits(bits))),
+    column(type, (random) => String(bitsOf(random, bits) - offset)),
+    column(`${type} UNSIGNED`, (random) => String(bitsOf(random, bits))),
   ]
 }
 
 function decimal(precision: number, scale: number): Unnamed {
   return column(`DECIMAL(${precision},${scale})`, (random) => {
-    const whole = random.digits(random.whole(0, precision - scale)) || "0"
-    const fraction = scale === 0 ? "" : `.${random.digits(random.whole(1, scale))}`
+    const whole = digitsOf(random, random.integer(0, precision - scale)) || "0"
+    const fraction = scale === 0 ? "" : `.${digitsOf(random, random.integer(1, scale))}`
     return `${random.pick(["", "-"])}${whole}${fraction}`
   })
 }
@@ -48,34 +77,34 @@ function float(type: string, value: TypedColumn["value"]): Unnamed {
 }
 
 function bit(bits: number): Unnamed {
-  const value = (random: Random): string => String(random.bits(bits))
+  const value = (random: Random): string => String(bitsOf(random, bits))
   return column(`BIT(${bits})`, value, { placeholder: "CAST(? AS UNSIGNED)", select: "CAST($+0 AS CHAR)" })
 }
 
 const two = (value: number): string => String(value).padStart(2, "0")
 
 function clock(random: Random, digits: number): string {
-  const fraction = digits === 0 ? "" : `.${random.digits(digits)}`
-  return `${two(random.whole(0, 23))}:${two(random.whole(0, 59))}:${two(random.whole(0, 59))}${fraction}`
+  const fraction = digits === 0 ? "" : `.${digitsOf(random, digits)}`
+  return `${two(random.integer(0, 23))}:${two(random.integer(0, 59))}:${two(random.integer(0, 59))}${fraction}`
 }
 
 function day(random: Random): string {
-  if (random.whole(0, 9) === 0)
+  if (random.integer(0, 9) === 0)
     return random.pick(["0000-00-00", "2024-00-00", "2024-02-00", "9999-12-31", "1000-01-01"])
-  return `${random.whole(1000, 9999)}-${two(random.whole(1, 12))}-${two(random.whole(1, 28))}`
+  return `${random.integer(1000, 9999)}-${two(random.integer(1, 12))}-${two(random.integer(1, 28))}`
 }
 
 function temporal(digits: number): readonly Unnamed[] {
   const suffix = digits === 0 ? "" : `(${digits})`
   return [
     column(`TIME${suffix}`, (random) => {
-      const hours = `${random.pick(["", "-"])}${random.whole(0, 837)}`
+      const hours = `${random.pick(["", "-"])}${random.integer(0, 837)}`
       return `${hours}${clock(random, digits).slice(2)}`
     }),
     column(`DATETIME${suffix}`, (random) => `${day(random)} ${clock(random, digits)}`),
     column(`TIMESTAMP${suffix} NULL`, (random) => {
-      if (random.whole(0, 19) === 0) return "0000-00-00 00:00:00"
-      return `${random.whole(1971, 2037)}-${two(random.whole(1, 12))}-${two(random.whole(1, 28))} ${clock(random, digits)}`
+      if (random.integer(0, 19) === 0) return "0000-00-00 00:00:00"
+      return `${random.integer(1971, 2037)}-${two(random.integer(1, 12))}-${two(random.integer(1, 28))} ${clock(random, digits)}`
     }),
   ]
 }
@@ -86,17 +115,17 @@ const fromBytes = (hex: string): string => Buffer.from(hex, "hex").toString("lat
 
 function text(type: string, length: number, alphabet = ALPHABET): Unnamed {
   const select = "HEX(CONVERT($ USING utf8mb4))"
-  return column(type, (random) => random.text(alphabet, length), { select, entryText: fromUtf8 })
+  return column(type, (random) => textOf(random, alphabet, length), { select, entryText: fromUtf8 })
 }
 
 function binary(type: string, length: number): Unnamed {
-  const value = (random: Random): Buffer => random.bytes(random.whole(0, length))
+  const value = (random: Random): Buffer => Buffer.from(random.bytes(lengthOf(random, length)))
   // The source takes the zero bytes off the end of a BINARY, and Java leaves them off.
   const trimmed = (hex: string): string => fromBytes(hex).replace(/\0+$/, "")
   return column(type, value, { select: "HEX($)", entryText: type.startsWith("BINARY") ? trimmed : fromBytes })
 }
 
-const point = (random: Random): string => `${random.whole(-180, 180)} ${random.whole(-90, 90) / 4}`
+const point = (random: Random): string => `${random.integer(-180, 180)} ${random.integer(-90, 90) / 4}`
 const points = (random: Random): string => `${point(random)},${point(random)},${point(random)}`
 
 function geometry(type: string, wkt: (random: Random) => string): Unnamed {
@@ -109,17 +138,17 @@ function json(random: Random): string {
       null,
       true,
       false,
-      random.text(ALPHABET, 20),
-      random.whole(-1e6, 1e6),
-      random.whole(-1e6, 1e6) / 64,
+      textOf(random, ALPHABET, 20),
+      random.integer(-1e6, 1e6),
+      random.integer(-1e6, 1e6) / 64,
       1e100,
       "",
     ])
   const value = (depth: number): unknown => {
-    const kind = random.whole(0, 3)
+    const kind = random.integer(0, 3)
     if (depth === 0 || kind > 1) return scalar()
-    const items = Array.from({ length: random.whole(0, 5) }, () => value(depth - 1))
-    return kind === 0 ? items : Object.fromEntries(items.map((item) => [random.text(ALPHABET, 6), item]))
+    const items = Array.from({ length: random.integer(0, 5) }, () => value(depth - 1))
+    return kind === 0 ? items : Object.fromEntries(items.map((item) => [textOf(random, ALPHABET, 6), item]))
   }
   return JSON.stringify(value(3))
 }
@@ -130,16 +159,16 @@ const BOTH: readonly Unnamed[] = [
   ...integer(24, "MEDIUMINT"),
   ...integer(32, "INT"),
   ...integer(64, "BIGINT"),
-  column("BOOLEAN", (random) => random.whole(0, 1)),
-  column("INT(8) ZEROFILL", (random) => random.whole(0, 4e9), { select: "CAST($+0 AS CHAR)" }),
+  column("BOOLEAN", (random) => random.integer(0, 1)),
+  column("INT(8) ZEROFILL", (random) => random.integer(0, 4e9), { select: "CAST($+0 AS CHAR)" }),
   decimal(10, 0),
   decimal(18, 4),
   decimal(65, 30),
   decimal(9, 9),
-  float("FLOAT", (random) => Math.fround((random.fraction() - 0.5) * 10 ** random.whole(-40, 38))),
-  float("DOUBLE", (random) => (random.fraction() - 0.5) * 10 ** random.whole(-300, 300)),
-  float("FLOAT(7,3)", (random) => random.whole(-9_999_999, 9_999_999) / 1000),
-  float("DOUBLE(20,6)", (random) => random.whole(-1e9, 1e9) / 1e6),
+  float("FLOAT", (random) => Math.fround((random.fraction() - 0.5) * 10 ** random.integer(-40, 38))),
+  float("DOUBLE", (random) => (random.fraction() - 0.5) * 10 ** random.integer(-300, 300)),
+  float("FLOAT(7,3)", (random) => random.integer(-9_999_999, 9_999_999) / 1000),
+  float("DOUBLE(20,6)", (random) => random.integer(-1e9, 1e9) / 1e6),
   ...[1, 7, 8, 12, 33, 64].map(bit),
   column("YEAR", (random) => random.pick([0, 1901, 2026, 2155])),
   column("DATE", day),
@@ -163,14 +192,16 @@ const BOTH: readonly Unnamed[] = [
   binary("BLOB", 300),
   binary("MEDIUMBLOB", 1000),
   binary("LONGBLOB", 10_000),
-  column("ENUM('small','medium','a,b','it''s','汉')", (random) => random.whole(1, 5), {
-    select: "CAST($+0 AS CHAR)",
+  column("ENUM('small','medium','a,b','it''s','汉')", (random) => random.integer(1, 5), {
+    select: "CAST(CAST($ AS UNSIGNED) AS CHAR)",
   }),
-  column("SET('a','b','c','d''e','汉')", (random) => random.whole(0, 31), { select: "CAST($+0 AS CHAR)" }),
+  column("SET('a','b','c','d''e','汉')", (random) => random.integer(0, 31), {
+    select: "CAST(CAST($ AS UNSIGNED) AS CHAR)",
+  }),
   column(
     `SET(${Array.from({ length: 64 }, (_, index) => `'m${index}'`).join(",")})`,
-    (random) => String(random.bits(64)),
-    { placeholder: "CAST(? AS UNSIGNED)", select: "CAST($+0 AS CHAR)" },
+    (random) => String(bitsOf(random, 64)),
+    { placeholder: "CAST(? AS UNSIGNED)", select: "CAST(CAST($ AS UNSIGNED) AS CHAR)" },
   ),
   column("JSON", json, { select: "HEX(CONVERT($ USING utf8mb4))", entryText: fromUtf8 }),
   geometry(
@@ -184,14 +215,15 @@ const BOTH: readonly Unnamed[] = [
 ]
 
 const MYSQL: readonly Unnamed[] = [
-  column("VECTOR(3)", (random) => `[${random.whole(-9, 9)},${random.whole(-99, 99) / 8},0.5]`, {
+  column("VECTOR(3)", (random) => `[${random.integer(-9, 9)},${random.integer(-99, 99) / 8},0.5]`, {
     placeholder: "STRING_TO_VECTOR(?)",
     select: "HEX($)",
     entryText: fromBytes,
   }),
 ]
 
-const hexadecimal = (random: Random, length: number): string => random.bytes(length).toString("hex")
+const hexadecimal = (random: Random, length: number): string =>
+  Buffer.from(random.bytes(length)).toString("hex")
 
 const MARIADB: readonly Unnamed[] = [
   column("INET4", (random) => [...random.bytes(4)].join(".")),

@@ -90,11 +90,8 @@ const FIELD_RULES: readonly FieldRule[] = [
     fields: ["column.value"],
     allows: (difference, input) => {
       const { java, ours } = both(difference)
-      return (
-        !/^(utf8|ascii|binary)/.test(charsetOf(difference, input)) &&
-        input.includes(`'${ours}'`) &&
-        java !== ours
-      )
+      const converted = !/^(?:utf8\w*|ascii|binary|)$/.test(charsetOf(difference, input))
+      return converted && java !== ours && input.includes(`'${ours}'`)
     },
   },
   {
