@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { BinlogError, parseGtidSet, readBinlogFile } from "@canal/binlog-protocol"
 import type { BinlogEvent, Position } from "@canal/binlog-protocol"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -6,7 +7,7 @@ import type { StartPosition } from "../locate/start-position.ts"
 import { staticCatalog } from "../schema/schema-catalog.ts"
 import { Follower } from "./follower.ts"
 
-const BINLOG = new URL("../../../../fixtures/recordings/gtid-mysql/binlog", import.meta.url)
+const BINLOG = fileURLToPath(new URL("../../../../fixtures/recordings/gtid-mysql/binlog", import.meta.url))
 const FILE = "binlog.000002"
 const OPTIONS = { serverId: 1, signal: new AbortController().signal }
 

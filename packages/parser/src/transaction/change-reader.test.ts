@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { parseGtidSet, readBinlogFile } from "@canal/binlog-protocol"
 import { describe, expect, it } from "vitest"
 import type { Change } from "../change.ts"
@@ -10,7 +11,9 @@ const RECORDINGS = new URL("../../../../fixtures/recordings/", import.meta.url)
 
 async function readAll(name: string, options: ReadChangesOptions): Promise<readonly Change[]> {
   const all: Change[] = []
-  const events = readBinlogFile(new URL(`${name}/binlog`, RECORDINGS), { file: "binlog.000001" })
+  const events = readBinlogFile(fileURLToPath(new URL(`${name}/binlog`, RECORDINGS)), {
+    file: "binlog.000001",
+  })
   for await (const changes of readChanges(events, options)) all.push(...changes)
   return all
 }
@@ -33,7 +36,9 @@ describe("readChanges", () => {
 
   it("obeys a filter that is replaced while it reads", async () => {
     const filter = { current: tableFilter({ exclude: "stmts\\..*" }) }
-    const events = readBinlogFile(new URL("statements-mysql/binlog", RECORDINGS), { file: "binlog.000010" })
+    const events = readBinlogFile(fileURLToPath(new URL("statements-mysql/binlog", RECORDINGS)), {
+      file: "binlog.000010",
+    })
     async function* oneByOne() {
       for await (const batch of events)
         for (const event of batch) {

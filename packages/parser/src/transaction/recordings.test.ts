@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { readBinlogFile } from "@canal/binlog-protocol"
 import { describe, expect, it } from "vitest"
 import type { Change, StatementKind } from "../change.ts"
@@ -117,7 +118,7 @@ function improved(recorded: readonly Line[], ours: readonly Line[]): readonly Li
 
 async function readAll(path: URL, file: string): Promise<readonly Change[]> {
   const all: Change[] = []
-  for await (const changes of readChanges(readBinlogFile(path, { file }))) all.push(...changes)
+  for await (const changes of readChanges(readBinlogFile(fileURLToPath(path), { file }))) all.push(...changes)
   return all
 }
 
@@ -162,4 +163,15 @@ describe("readChanges finds what Java Canal found in", () => {
     }
     expect(all.filter((change) => change.kind === "begin" && change.xid !== undefined)).toHaveLength(2)
   })
+})
+
+it("keeps long transactions whole", async () => {
+  const all = await readAll(new URL("chunks-mysql/binlog", RECORDINGS), "binlog.000001")
+  const lengths: number[] = []
+  for (const { kind } of all) {
+    if (kind === "begin") lengths.push(0)
+    else if (kind === "rows") lengths.push((lengths.pop() ?? 0) + 1)
+  }
+  expect(lengths).toEqual(expect.arrayContaining([1023, 1024, 1025, 2500]))
+  expect(all.filter(({ kind }) => kind === "commit")).toHaveLength(lengths.length)
 })
