@@ -153,10 +153,10 @@ async function compareWithSelect(
 }
 
 /** Whether an entry's text is the value that a SELECT showed. */
-function isSame(text: string | undefined, shown: unknown, { type, entryText }: TypedColumn): boolean {
+function isSame(text: string | undefined, shown: unknown, column: TypedColumn): boolean {
   if (shown === null || text === undefined) return shown === null && text === undefined
-  if (typeof shown === "string") return text === entryText(shown)
-  return (type.startsWith("FLOAT") ? Math.fround(Number(text)) : Number(text)) === shown
+  if (typeof shown === "string") return text === column.entryText(shown)
+  return (column.type.startsWith("FLOAT") ? Math.fround(Number(text)) : Number(text)) === shown
 }
 
 /** Without what the row metadata does not say. */
