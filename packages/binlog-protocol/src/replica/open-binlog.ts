@@ -52,7 +52,7 @@ export async function* openBinlog(
     const start = "gtids" in from ? undefined : checkedStart(from, connection.where)
     const command = await dumpCommand(connection, from, serverId, mariadb)
     const decoder = new BinlogDecoder({
-      checksum,
+      checksum: checksum ? "crc32" : "none",
       ...(start === undefined ? {} : { file: start.file, position: start.offset }),
     })
     const silence = SILENT_PERIODS * heartbeatPeriod * 1000
@@ -123,7 +123,7 @@ async function* dumpedEvents(
       if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
       if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
       if (sent < commands.length) send()
-      else events.push(decoder.decode(payload.subarray(1)))
+      else decoder.decode(payload, 1, payload.length, events)
     }
     if (events.length > 0) yield events
   }

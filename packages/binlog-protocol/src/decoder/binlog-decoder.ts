@@ -1,0 +1,280 @@
+import { readUInt16, readUInt32, readUInt48, readUInt8 } from "../bytes/read.ts"
+import { BinlogError } from "../errors.ts"
+import type { BinlogEvent } from "../event/binlog-event.ts"
+import type { EventBase } from "../event/event.ts"
+import { decodeFormatDescription } from "../event/format-description.ts"
+import type { ChecksumAlgorithm, FormatDescriptionEvent } from "../event/format-description.ts"
+import { decodeHeartbeat, decodeHeartbeatV2 } from "../event/heartbeat.ts"
+import { decodeRotate } from "../event/rotate.ts"
+import type { RowsEvent } from "../event/rows.ts"
+import { decodeRows, decodeRowsHeader } from "../event/rows.ts"
+import type { TableMap } from "../event/table-map.ts"
+import { EventTypeCode } from "../event/type-code.ts"
+import { CHECKSUM_LENGTH, hasRightChecksum, hasRightFormatChecksum } from "./checksum.ts"
+import { decodePlainEvent } from "./decode-plain-event.ts"
+import { TableMapCache } from "./table-map-cache.ts"
+
+export interface BinlogDecoderOptions {
+  /** The file in which the first event lies; a stream names it itself by a ROTATE at its start. */
+  readonly file?: string
+  /** Where the first event begins; default 4, where files begin. */
+  readonly position?: number
+  /** What events end with until a FORMAT_DESCRIPTION says it; default `none`. */
+  readonly checksum?: ChecksumAlgorithm
+  /**
+   * Events follow each other without gaps, as in a file: positions are counted, whatever the headers say. Otherwise
+   * a source may leave events out, and the headers tell where the next ones lie.
+   */
+  readonly contiguous?: boolean
+  /** Table maps and rows of tables for which it says no are left out. Asked once per table map event. */
+  readonly wantsTable?: (table: TableMap) => boolean
+}
+
+const HEADER_LENGTH = 19
+const ARTIFICIAL = 0x20
+const TWO_TO_32 = 0x1_0000_0000
+/** Table id of an event without rows that only ends a statement. */
+const NO_TABLE = 0xff_ff_ff
+
+/**
+ * Makes events out of their bytes, one after the other in the order of the binlog. Header: 4 timestamp · 1 type ·
+ * 4 server id · 4 length · 4 end position modulo 2^32, 0 for what lies in no file · 2 flags.
+ */
+export class BinlogDecoder {
+  readonly #options: BinlogDecoderOptions
+  readonly #tables = new TableMapCache()
+  /** Ids of tables that nobody wants. */
+  readonly #unwanted = new Set<number>()
+  #file: string
+  #position: number
+  #checksum: ChecksumAlgorithm
+  #format: FormatDescriptionEvent | undefined
+  #mariadb = false
+
+  constructor(options: BinlogDecoderOptions = {}) {
+    this.#options = options
+    this.#file = options.file ?? ""
+    this.#position = options.position ?? 4
+    this.#checksum = options.checksum ?? "none"
+  }
+
+  /** The file in which the next event lies; "" while unknown. */
+  get file(): string {
+    return this.#file
+  }
+
+  /** Where the next event begins. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** The last FORMAT_DESCRIPTION. */
+  get format(): FormatDescriptionEvent | undefined {
+    return this.#format
+  }
+
+  /** Goes on at another place of the same file. */
+  seek(position: number): void {
+    this.#position = position
+  }
+
+  /**
+   * Decodes the event from `start` to `end` and appends it to `out`; nothing where its table is not wanted. The
+   * event may refer to `bytes`, which must not be written any more.
+   * @throws BinlogError `CHECKSUM_MISMATCH`, `TRUNCATED`, `MALFORMED`, or `POSITION_INVALID` for rows whose table map
+   * lies before the first event.
+   */
+  decode(bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+    if (end - start < HEADER_LENGTH)
+      throw this.#problem("TRUNCATED", `has ${end - start} bytes, less than a header`)
+    const length = readUInt32(bytes, start + 9)
+    if (length !== end - start)
+      throw this.#problem("MALFORMED", `says it has ${length} bytes but came with ${end - start}`)
+    const typeCode = readUInt8(bytes, start + 4)
+    const bodyEnd = this.#verify(bytes, start, end, typeCode)
+    const base = this.#place(bytes, start, typeCode, length)
+    try {
+      this.#decodeBody(base, bytes, start + HEADER_LENGTH, bodyEnd, end, out)
+    } catch (error) {
+      if (!(error instanceof BinlogError)) throw error
+      const message = `${error.message} (event of type ${typeCode} at ${base.file}:${base.position})`
+      throw new BinlogError(error.code, message, { cause: error })
+    }
+  }
+
+  /** Checks the CRC32 and returns where the body ends. */
+  #verify(bytes: Buffer, start: number, end: number, typeCode: number): number {
+    // FORMAT_DESCRIPTION says itself whether it has one.
+    if (typeCode === EventTypeCode.FORMAT_DESCRIPTION) return end
+    if (this.#checksum === "none") return end
+    if (end - start < HEADER_LENGTH + CHECKSUM_LENGTH)
+      throw this.#problem("TRUNCATED", "has no room for its checksum")
+    if (!hasRightChecksum(bytes, start, end)) throw this.#mismatch()
+    return end - CHECKSUM_LENGTH
+  }
+
+  /** Reads the header, and counts on. */
+  #place(bytes: Buffer, start: number, typeCode: number, length: number): EventBase {
+    const stated = readUInt32(bytes, start + 13)
+    const flags = readUInt16(bytes, start + 17)
+    let position = this.#position
+    let endPosition = position
+    if (!isMadeUp(typeCode, stated, flags)) {
+      endPosition = position + length
+      if (stated !== 0 && this.#options.contiguous !== true) {
+        endPosition += (stated - (endPosition % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
+        position = endPosition - length
+      }
+      this.#position = endPosition
+    }
+    return {
+      file: this.#file,
+      position,
+      endPosition,
+      length,
+      timestamp: readUInt32(bytes, start),
+      serverId: readUInt32(bytes, start + 5),
+      typeCode,
+      flags,
+    }
+  }
+
+  #decodeBody(
+    base: EventBase,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    eventEnd: number,
+    out: BinlogEvent[],
+  ): void {
+    switch (base.typeCode) {
+      case EventTypeCode.WRITE_ROWS:
+        return this.#rows(base, bytes, start, end, "insert", 2, out)
+      case EventTypeCode.UPDATE_ROWS:
+        return this.#rows(base, bytes, start, end, "update", 2, out)
+      case EventTypeCode.DELETE_ROWS:
+        return this.#rows(base, bytes, start, end, "delete", 2, out)
+      case EventTypeCode.WRITE_ROWS_V1:
+        return this.#rows(base, bytes, start, end, "insert", 1, out)
+      case EventTypeCode.UPDATE_ROWS_V1:
+        return this.#rows(base, bytes, start, end, "update", 1, out)
+      case EventTypeCode.DELETE_ROWS_V1:
+        return this.#rows(base, bytes, start, end, "delete", 1, out)
+      case EventTypeCode.TABLE_MAP:
+        return this.#tableMap(base, bytes, start, end, out)
+      case EventTypeCode.FORMAT_DESCRIPTION:
+        return this.#formatDescription(base, bytes, start, eventEnd, out)
+      case EventTypeCode.ROTATE:
+        return this.#rotate(base, bytes, start, end, out)
+      case EventTypeCode.HEARTBEAT:
+      case EventTypeCode.HEARTBEAT_V2:
+        return this.#heartbeat(base, bytes, start, end, out)
+      default:
+        out.push(decodePlainEvent(base, bytes, start, end))
+    }
+  }
+
+  #rows(
+    base: EventBase,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    kind: RowsEvent["kind"],
+    version: 1 | 2,
+    out: BinlogEvent[],
+  ): void {
+    const header = decodeRowsHeader(bytes, start, end, version, this.#tableIdSize(base.typeCode))
+    const table = this.#tables.get(header.tableId)
+    if (table !== undefined) out.push(decodeRows(base, bytes, end, kind, header, table))
+    else if (header.tableId === NO_TABLE)
+      out.push({ ...base, type: "unknown", body: bytes.subarray(start, end) })
+    else if (!this.#unwanted.has(header.tableId))
+      throw new BinlogError(
+        "POSITION_INVALID",
+        `Rows of table id ${header.tableId} without a table map before them; begin where their transaction begins`,
+      )
+    if (header.endsStatement) {
+      this.#tables.trim()
+      if (this.#unwanted.size > 4096) this.#unwanted.clear()
+    }
+  }
+
+  #tableMap(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+    const size = this.#tableIdSize(EventTypeCode.TABLE_MAP)
+    if (end - start < size) throw new BinlogError("TRUNCATED", "A TABLE_MAP ends before its table id")
+    const tableId = size === 6 ? readUInt48(bytes, start) : readUInt32(bytes, start)
+    const table = this.#tables.define(tableId, bytes, start + size, end, this.#mariadb)
+    if (this.#options.wantsTable?.(table) === false) {
+      this.#tables.forget(tableId)
+      this.#unwanted.add(tableId)
+      return
+    }
+    this.#unwanted.delete(tableId)
+    out.push({ ...base, type: "table-map", tableId, table })
+  }
+
+  /** Table ids had 4 bytes where the fixed part of the event has 6. */
+  #tableIdSize(typeCode: number): 4 | 6 {
+    return this.#format?.postHeaderLengths[typeCode - 1] === 6 ? 4 : 6
+  }
+
+  #formatDescription(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+    const format = decodeFormatDescription(base, bytes, start, end)
+    if (format.checksum === "crc32" && !hasRightFormatChecksum(bytes, start - HEADER_LENGTH, end))
+      throw this.#mismatch()
+    this.#format = format
+    this.#mariadb = /mariadb/i.test(format.serverVersion)
+    this.#checksum = format.checksum
+    this.#tables.forgetIds()
+    this.#unwanted.clear()
+    out.push(format)
+  }
+
+  #rotate(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+    const event = decodeRotate(base, bytes, start, end)
+    const { nextFile, nextPosition } = event
+    if (this.#file === "")
+      out.push({ ...event, file: nextFile, position: nextPosition, endPosition: nextPosition })
+    else out.push(event)
+    this.#file = nextFile
+    this.#position = nextPosition
+  }
+
+  #heartbeat(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+    const isFirst = base.typeCode === EventTypeCode.HEARTBEAT
+    const place = isFirst ? decodeHeartbeat(bytes, start, end) : decodeHeartbeatV2(bytes, start, end)
+    const stated = readUInt32(bytes, start - HEADER_LENGTH + 13)
+    if (place.file !== "" && place.file !== this.#file) {
+      this.#file = place.file
+      this.#position = place.offset ?? stated
+    } else if (place.offset !== undefined) this.#position = Math.max(this.#position, place.offset)
+    else if (stated !== 0) this.#position += (stated - (this.#position % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
+    out.push({
+      ...base,
+      type: "heartbeat",
+      file: this.#file,
+      position: this.#position,
+      endPosition: this.#position,
+    })
+  }
+
+  #mismatch(): BinlogError {
+    return this.#problem(
+      "CHECKSUM_MISMATCH",
+      "does not have the CRC32 it carries; it was damaged on its way or on disk",
+    )
+  }
+
+  #problem(code: "CHECKSUM_MISMATCH" | "MALFORMED" | "TRUNCATED", what: string): BinlogError {
+    return new BinlogError(code, `The event at ${this.#file}:${this.#position} ${what}`)
+  }
+}
+
+/** Whether the source made the event up for this dump, so that it takes no room in the file. */
+function isMadeUp(typeCode: number, statedEnd: number, flags: number): boolean {
+  if ((flags & ARTIFICIAL) !== 0) return true
+  if (typeCode === EventTypeCode.HEARTBEAT || typeCode === EventTypeCode.HEARTBEAT_V2) return true
+  return (
+    statedEnd === 0 && (typeCode === EventTypeCode.FORMAT_DESCRIPTION || typeCode === EventTypeCode.ROTATE)
+  )
+}

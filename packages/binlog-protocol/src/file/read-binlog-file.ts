@@ -1,0 +1,159 @@
+import { open } from "node:fs/promises"
+import type { FileHandle } from "node:fs/promises"
+import { basename } from "node:path"
+import { readUInt32 } from "../bytes/read.ts"
+import { BinlogDecoder } from "../decoder/binlog-decoder.ts"
+import type { BinlogDecoderOptions } from "../decoder/binlog-decoder.ts"
+import { BinlogError } from "../errors.ts"
+import type { BinlogEvent } from "../event/binlog-event.ts"
+import { EventTypeCode } from "../event/type-code.ts"
+
+export interface ReadBinlogFileOptions {
+  /** Offset of the first event wanted; the file's FORMAT_DESCRIPTION is delivered before it. Default 4, the first. */
+  readonly from?: number
+  /** The file's name in events and errors; default the last part of the path. */
+  readonly file?: string
+  readonly signal?: AbortSignal
+  readonly wantsTable?: BinlogDecoderOptions["wantsTable"]
+}
+
+const MAGIC = 0x6e_69_62_fe
+const MYSQL_ENCRYPTED = 0x6e_69_62_fd
+const MAGIC_LENGTH = 4
+const HEADER_LENGTH = 19
+const CHUNK = 256 * 1024
+
+/**
+ * Reads a binlog file up to the end that it has when it is opened. Each array is what one piece of the file held; the
+ * next piece is read when it is asked for.
+ * @throws BinlogError `MALFORMED` for what is no binlog or is encrypted, `TRUNCATED` where the file ends within an
+ * event, `POSITION_INVALID` where no event begins at `from`; and the file system's own errors.
+ */
+export async function* readBinlogFile(
+  path: string,
+  options: ReadBinlogFileOptions = {},
+): AsyncGenerator<readonly BinlogEvent[], void, void> {
+  const { signal, wantsTable, file = basename(path), from = MAGIC_LENGTH } = options
+  await using handle = await open(path)
+  const { size } = await handle.stat()
+  await checkMagic(handle, file)
+  if (from < MAGIC_LENGTH || from > size)
+    throw new BinlogError(
+      "POSITION_INVALID",
+      `${file} has no offset ${from}: events lie from ${MAGIC_LENGTH} to its end at ${size}`,
+    )
+  const decoder = new BinlogDecoder({
+    file,
+    contiguous: true,
+    ...(wantsTable === undefined ? {} : { wantsTable }),
+  })
+  if (from > MAGIC_LENGTH) {
+    yield await readFirstEvent(handle, decoder, size, file)
+    decoder.seek(from)
+  }
+
+  let at = from
+  let wanted = CHUNK
+  while (at < size) {
+    signal?.throwIfAborted()
+    const chunk = await readAt(handle, at, Math.min(wanted, size - at))
+    const events: BinlogEvent[] = []
+    const used = decodeAll(decoder, chunk, size - at, file, from, events)
+    if (events.length > 0) yield events
+    at += used
+    wanted = Math.max(CHUNK, used === chunk.length ? 0 : eventLength(chunk, used))
+  }
+}
+
+/** Decodes the whole events in a piece of the file and returns how many bytes they took. `left` is up to the file's end. */
+function decodeAll(
+  decoder: BinlogDecoder,
+  chunk: Buffer,
+  left: number,
+  file: string,
+  from: number,
+  out: BinlogEvent[],
+): number {
+  let at = 0
+  while (at < chunk.length) {
+    const length = eventLength(chunk, at)
+    try {
+      if (length > left - at || left - at < HEADER_LENGTH)
+        throw new BinlogError(
+          "TRUNCATED",
+          `${file} ends within the event at ${decoder.position}; it is cut off or still being written`,
+        )
+      if (length > 0 && length < HEADER_LENGTH)
+        throw new BinlogError(
+          "MALFORMED",
+          `No event begins at ${file}:${decoder.position}; the file is corrupt`,
+        )
+      if (length === 0 || at + length > chunk.length) break
+      decoder.decode(chunk, at, at + length, out)
+    } catch (error) {
+      throw decoder.position === from && from > MAGIC_LENGTH ? noEventHere(file, from, error) : error
+    }
+    at += length
+    refuseEncrypted(out.at(-1), file)
+  }
+  return at
+}
+
+/** Length of the event at `at` of a chunk; 0 where its header is not whole. */
+function eventLength(chunk: Buffer, at: number): number {
+  return chunk.length - at < HEADER_LENGTH ? 0 : readUInt32(chunk, at + 9)
+}
+
+/** Reads the FORMAT_DESCRIPTION with which the file begins. */
+async function readFirstEvent(
+  handle: FileHandle,
+  decoder: BinlogDecoder,
+  size: number,
+  file: string,
+): Promise<readonly BinlogEvent[]> {
+  const header = await readAt(handle, MAGIC_LENGTH, HEADER_LENGTH)
+  const length = eventLength(header, 0)
+  if (length < HEADER_LENGTH || length > size - MAGIC_LENGTH)
+    throw new BinlogError("TRUNCATED", `${file} ends within its first event; it is cut off`)
+  const events: BinlogEvent[] = []
+  decoder.decode(await readAt(handle, MAGIC_LENGTH, length), 0, length, events)
+  return events
+}
+
+async function checkMagic(handle: FileHandle, file: string): Promise<void> {
+  const magic = await readAt(handle, 0, MAGIC_LENGTH)
+  const found = magic.length === MAGIC_LENGTH ? readUInt32(magic, 0) : 0
+  if (found === MYSQL_ENCRYPTED) throw encrypted(file)
+  if (found !== MAGIC)
+    throw new BinlogError(
+      "MALFORMED",
+      `${file} is no binlog: it does not begin with the four bytes fe 62 69 6e`,
+    )
+}
+
+/** A part of the file in memory of its own; shorter than asked for where the file ends. */
+async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, at + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
+}
+
+/** MariaDB encrypts what stands behind START_ENCRYPTION; a source sends it decrypted, a file keeps it so. */
+function refuseEncrypted(event: BinlogEvent | undefined, file: string): void {
+  if (event?.typeCode === EventTypeCode.MARIADB_START_ENCRYPTION) throw encrypted(file)
+}
+
+function encrypted(file: string): BinlogError {
+  return new BinlogError("MALFORMED", `${file} is encrypted; read it from its server, which decrypts it`)
+}
+
+function noEventHere(file: string, from: number, cause: unknown): BinlogError {
+  return new BinlogError("POSITION_INVALID", `No event begins at ${file}:${from}; give the position of one`, {
+    cause,
+  })
+}
