@@ -32,7 +32,8 @@ function recordedSource(cuts: readonly number[]) {
   return async function* open(position: Position): AsyncGenerator<readonly BinlogEvent[]> {
     if (!("file" in position)) throw new Error("by file only")
     const after = cuts[connection++]
-    const first = events.findIndex((event) => event.position >= position.offset)
+    const { file, offset } = position
+    const first = events.findIndex((event) => event.file === file && event.position >= offset)
     const sent = events.slice(first < 0 ? events.length : first)
     if (after === undefined) {
       yield sent
