@@ -1,0 +1,151 @@
+import { join } from "node:path"
+import { startDatabase } from "@canal/testbed"
+import type { DatabaseServer, Flavor } from "@canal/testbed"
+import { describe, expect, test } from "vitest"
+import { readBinlogFile } from "../file/read-binlog-file.ts"
+import type { RowsEvent } from "../event/rows.ts"
+import { ABSENT, createImageLayout, scanImage } from "../rows/image.ts"
+import { rowReader } from "../rows/row-reader.ts"
+import { columnCodec } from "../value/codecs.ts"
+import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
+import { charsetOfCollation } from "../value/collation.ts"
+import { MARIADB_CASES, MYSQL_CASES, seededRandom, SHARED_CASES } from "./column-cases.ts"
+import type { ColumnCase } from "./column-cases.ts"
+import { textOf } from "./columns.ts"
+
+const ROWS = 2000
+const BATCH = 100
+
+describe.each<[Flavor, readonly ColumnCase[]]>([
+  ["mysql", [...MYSQL_CASES, ...SHARED_CASES]],
+  ["mariadb", [...MARIADB_CASES, ...SHARED_CASES]],
+])("%s", (flavor, cases) => {
+  const seed = Date.now() & 0x7fff_ffff
+
+  test(`random rows of every type are what SELECT shows (seed ${seed})`, async () => {
+    await using server = await startDatabase(flavor, { args: ["--binlog-row-metadata=FULL"] })
+    const expected = await fill(server, cases, seed)
+    const events = await rowsEvents(server)
+    const hints = [{}, ...cases.map(({ hint }) => hint ?? {})]
+    let rows = 0
+    for (const event of events) {
+      const texts = readTexts(
+        event,
+        event.table.columns.map((column, ordinal) => columnCodec(column, hints[ordinal])),
+      )
+      const values = rowReader(event.table, hints)(event)
+      for (const [index, row] of texts.entries()) {
+        const shown = expected[Number(row[0])] ?? []
+        for (const [position, { name, type, hex }] of cases.entries()) {
+          const bytes = row[position + 1]
+          const text = bytes?.toString(hex === undefined ? "utf8" : "hex") ?? null
+          const want = shown[position] ?? null
+          expect([name, text]).toEqual([name, hex === undefined ? want : (want?.toLowerCase() ?? null)])
+          expect([name, agrees(values[index]?.after?.[position + 1], text, type)]).toEqual([name, true])
+        }
+        rows++
+      }
+    }
+    expect(rows).toBe(ROWS)
+  })
+
+  test("every collation belongs to the character set that the server says", async () => {
+    await using server = await startDatabase(flavor)
+    const sql =
+      flavor === "mysql"
+        ? "SELECT ID AS id, CHARACTER_SET_NAME AS name FROM information_schema.COLLATIONS"
+        : "SELECT ID AS id, CHARACTER_SET_NAME AS name FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
+    const rows = await server.query(sql)
+    expect(rows.length).toBeGreaterThan(200)
+    const wrong = rows.filter(({ id, name }) => charsetOfCollation(Number(id)) !== name)
+    expect(wrong).toEqual([])
+  })
+})
+
+/** Fills a new table behind a new binlog file; gives what SELECT shows of each row by its id, as text. */
+async function fill(
+  server: DatabaseServer,
+  cases: readonly ColumnCase[],
+  seed: number,
+): Promise<readonly (readonly (string | null)[])[]> {
+  const random = seededRandom(seed)
+  const connection = await server.connect({
+    rowsAsArray: true,
+    typeCast: (field) => (field.type === "JSON" ? field.string("utf8") : field.string()),
+  })
+  try {
+    await connection.query("SET time_zone = '+00:00', sql_mode = ''")
+    await connection.query("CREATE DATABASE random")
+    await connection.query("FLUSH BINARY LOGS")
+    const columns = cases.map(({ name, type }) => `${name} ${type}`).join(", ")
+    await connection.query(`CREATE TABLE random.rows_of (id INT PRIMARY KEY, ${columns})`)
+    for (let from = 0; from < ROWS; from += BATCH) {
+      const rows = Array.from({ length: BATCH }, (_, index) => {
+        const literals = cases.map(({ literal }) => (random.below(12) === 0 ? "NULL" : literal(random)))
+        return `(${[from + index, ...literals].join(",")})`
+      })
+      await connection.query(`INSERT IGNORE INTO random.rows_of VALUES ${rows.join(",")}`)
+    }
+    const select = cases.map(({ name, hex }) => hex ?? name).join(", ")
+    const [result] = await connection.query(`SELECT ${select} FROM random.rows_of ORDER BY id`)
+    if (!Array.isArray(result)) throw new TypeError("SELECT gave no rows")
+    return result.map((row: unknown) => (Array.isArray(row) ? row.map(asText) : []))
+  } finally {
+    await connection.end()
+  }
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === "string" ? value : null
+}
+
+async function rowsEvents(server: DatabaseServer): Promise<readonly RowsEvent[]> {
+  const logs = await server.query("SHOW BINARY LOGS")
+  const file = String(logs.at(-1)?.["Log_name"])
+  const found: RowsEvent[] = []
+  for await (const events of readBinlogFile(join(server.dataDir, file)))
+    for (const event of events) if (event.type === "rows") found.push(event)
+  return found
+}
+
+/** The text form of each value, by row; `undefined` for NULL. */
+function readTexts(event: RowsEvent, codecs: readonly ColumnCodec[]): (Buffer | undefined)[][] {
+  const layout = createImageLayout(codecs, event.afterColumns ?? Buffer.alloc(0))
+  const starts = new Int32Array(codecs.length)
+  const ends = new Int32Array(codecs.length)
+  const rows: (Buffer | undefined)[][] = []
+  for (let position = 0; position < event.rows.length;) {
+    position = scanImage(layout, event.rows, position, starts, ends)
+    rows.push(
+      codecs.map((codec, ordinal) => {
+        const start = starts[ordinal] ?? ABSENT
+        return start < 0 ? undefined : textOf(codec, event.rows, start, ends[ordinal] ?? start)
+      }),
+    )
+  }
+  return rows
+}
+
+/** Whether the JavaScript value says what the text says; bits are shown in hexadecimal. */
+function agrees(value: ColumnValue, text: string | null, type: string): boolean {
+  // A JSON document can be `null` and still not be NULL.
+  if (value === null) return text === null || text === "null"
+  if (value === undefined || text === null) return false
+  if (typeof value === "bigint") return String(value) === text || BigInt(`0x${text}`) === value
+  if (typeof value === "number" && type === "FLOAT") return isNear(value, Number(text))
+  if (typeof value === "number") return Number(text) === value || Number(`0x${text}`) === value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex") === text
+  if (typeof value === "string" && (value === text || value.replace("T", " ").replace("Z", "") === text))
+    return true
+  return JSON.stringify(value, roundInteger) === JSON.stringify(JSON.parse(text))
+}
+
+/** As `JSON.parse` reads integers. */
+function roundInteger(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value
+}
+
+/** A FLOAT is shown in six digits, but its value is exact. */
+function isNear(value: number, shown: number): boolean {
+  return Math.abs(value - shown) <= Math.abs(value) * 5e-6
+}
