@@ -1,3 +1,4 @@
+import { parseSourceUrl } from "@canal/binlog-protocol"
 import { type Command, option } from "@canal/command-line"
 import { z } from "zod"
 
@@ -8,10 +9,7 @@ const options = z.object({
     "ends after N changes; default goes on until Ctrl-C",
   ),
   source: option(
-    z
-      .string()
-      .regex(/^mysql:\/\/[^/]+/, "is not of the form mysql://USER:PW@HOST:PORT")
-      .optional(),
+    z.string().superRefine(sourceUrl).optional(),
     "URL",
     "your own MySQL or MariaDB instead of a throwaway one: mysql://USER:PW@HOST:PORT",
     "CANAL_SOURCE",
@@ -34,4 +32,12 @@ export const command: Command<typeof options> = {
   notes: [
     "With --source the writer works in a database of its own, canal_demo, which is dropped at the end. The user needs SELECT, REPLICATION SLAVE and REPLICATION CLIENT, and ALL on canal_demo.*.",
   ],
+}
+
+function sourceUrl(text: string, context: z.RefinementCtx<string>): void {
+  try {
+    parseSourceUrl(text)
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) })
+  }
 }

@@ -32,7 +32,7 @@ export async function demonstrate(args: DemoArguments, context: CommandContext):
       "--bind=127.0.0.1",
       `--data=${folder.path}`,
     ],
-    environment: { CANAL_SOURCE: source.forServer },
+    environment: { CANAL_SOURCE: source.forServer, CANAL_PASSWORD: undefined },
     onStdout: tell,
     onStderr: (line) => say(styleText("dim", `server: ${line}`, { stream: process.stderr })),
   })
@@ -53,6 +53,7 @@ export async function demonstrate(args: DemoArguments, context: CommandContext):
       "pretty",
       ...limit,
     ],
+    environment: { CANAL_PASSWORD: undefined },
     output: "inherit",
   })
   await using writer = await spawnApp(WRITER, {

@@ -1,3 +1,4 @@
+import { parseSourceUrl } from "@canal/binlog-protocol"
 import { type Connection, createConnection } from "mysql2/promise"
 
 /** The database in which the writer works, and nowhere else. */
@@ -30,12 +31,18 @@ async function withConnection(
   source: string,
   work: (connection: Connection) => Promise<unknown>,
 ): Promise<void> {
-  const connection = await createConnection({ uri: source })
+  const connection = await connectTo(source)
   try {
     await work(connection)
   } finally {
     await connection.end()
   }
+}
+
+/** Connects to a source for writing. */
+export async function connectTo(source: string): Promise<Connection> {
+  const { host, port, user, password } = parseSourceUrl(source)
+  return createConnection({ host, port, user, password, charset: "utf8mb4" })
 }
 
 async function tablesOf(connection: Connection): Promise<readonly unknown[]> {

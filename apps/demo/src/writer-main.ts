@@ -2,8 +2,7 @@
 import { once } from "node:events"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createRandom } from "@canal/testbed"
-import { createConnection } from "mysql2/promise"
-import { DATABASE } from "./playground.ts"
+import { connectTo, DATABASE } from "./playground.ts"
 import { statements } from "./statements.ts"
 
 const PACE_MS = 200
@@ -11,7 +10,7 @@ const PACE_MS = 200
 const ending = new AbortController()
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => ending.abort())
 
-const connection = await createConnection({ uri: process.env["CANAL_DEMO_SOURCE"] ?? "" })
+const connection = await connectTo(process.env["CANAL_DEMO_SOURCE"] ?? "")
 await connection.query(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4`)
 await connection.query(`USE ${DATABASE}`)
 for (const { sql, values } of statements(createRandom())) {

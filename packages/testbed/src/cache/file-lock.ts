@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { errorCode } from "../error-code.ts"
 
@@ -78,4 +79,8 @@ function discardStale(path: string, owner: number): void {
   }
   if (ownerOf(aside) !== owner) tryLink(aside, path)
   rmSync(aside, { force: true })
+  // What the owner linked the lock to is still there when it was killed.
+  for (const file of readdirSync(dirname(path))) {
+    if (file.startsWith(`${basename(path)}.${owner}.`)) rmSync(join(dirname(path), file), { force: true })
+  }
 }
