@@ -118,7 +118,7 @@ test("every rule was needed, and stands in the table once", () => {
 async function encodeRecording(recording: Recording): Promise<readonly EncodedEntry[]> {
   const [first] = recording.trees
   if (first === undefined) throw new Error(`${recording.name} has no entries`)
-  const file = textOf(messageOf(first, 1), 2)
+  const file = textOf(messageOf(first, 1), 2) ?? ""
   const encoder = createEncoder()
   const entries: EncodedEntry[] = []
   const events = readBinlogFile(fileURLToPath(recording.binlog), { file })
