@@ -18,7 +18,8 @@ export function violations(deliveries: readonly Delivery[], last: number): reado
   let greatest = 0
   for (const { change, acknowledged } of deliveries) {
     if (change > previous + 1) found.push(`after change ${previous} came ${change}`)
-    if (change <= acknowledged) found.push(`change ${change} came again after ${acknowledged} had been acknowledged`)
+    if (change <= acknowledged)
+      found.push(`change ${change} came again after ${acknowledged} had been acknowledged`)
     previous = change
     if (change > greatest) greatest = change
   }

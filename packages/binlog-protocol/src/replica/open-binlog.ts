@@ -117,15 +117,22 @@ async function* dumpedEvents(
   send()
   for await (const chunk of watchedChunks(socket, where, silence, signal)) {
     const events: BinlogEvent[] = []
-    for (const payload of framer.push(chunk)) {
-      const kind = payload.length === 0 ? END : readUInt8(payload, 0)
-      if (kind === ERROR) throw sourceError(where, readComplaint(payload))
-      if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
-      if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
-      if (sent < commands.length) send()
-      else decoder.decode(payload, 1, payload.length, events)
+    let failure: unknown
+    try {
+      for (const payload of framer.push(chunk)) {
+        const kind = payload.length === 0 ? END : readUInt8(payload, 0)
+        if (kind === ERROR) throw sourceError(where, readComplaint(payload))
+        if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
+        if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
+        if (sent < commands.length) send()
+        else decoder.decode(payload, 1, payload.length, events)
+      }
+    } catch (error) {
+      // What came whole before it is good.
+      failure = error
     }
     if (events.length > 0) yield events
+    if (failure !== undefined) throw failure
   }
 }
 

@@ -52,10 +52,13 @@ export function sourceError(where: string, complaint: SourceComplaint, cause?: u
   return new BinlogError(code, `${where}: ${message} (error ${errno})${ADVICE[code] ?? ""}`, { cause })
 }
 
-/** What a failed attempt to connect or a broken connection means; errors of our own pass as they are. */
-export function connectionError(where: string, error: unknown): BinlogError {
-  if (error instanceof BinlogError) return error
-  if (!(error instanceof Error)) return new BinlogError("CONNECTION_LOST", `${where}: ${String(error)}`)
+/**
+ * What a failed attempt to connect or a broken connection means. Errors that neither the driver nor the system reports
+ * pass as they are: they are of our own making.
+ */
+export function connectionError(where: string, error: unknown): unknown {
+  if (error instanceof BinlogError || !(error instanceof Error)) return error
+  if (!("code" in error || "fatal" in error)) return error
   const code = "code" in error && typeof error.code === "string" ? error.code : ""
   if (isTlsProblem(code)) {
     return new BinlogError(

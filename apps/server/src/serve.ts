@@ -1,0 +1,55 @@
+import { once } from "node:events"
+import { readFile } from "node:fs/promises"
+import { type CommandContext, UsageError } from "@canal/command-line"
+import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { openFileCursorStore } from "@canal/cursor-store"
+import { hashPassword } from "@canal/protocol"
+import { startServer } from "@canal/server"
+import type { ServerArguments } from "./command.ts"
+import { createLog, logNotices } from "./logs.ts"
+
+/** Runs one destination until it is asked to end or cannot go on. */
+export async function serve(args: ServerArguments, { signal }: CommandContext): Promise<void> {
+  if (args.user !== undefined && args.password === undefined) {
+    throw new UsageError("--user needs a password: --password P or CANAL_PASSWORD")
+  }
+  const ca = args.ca === undefined ? undefined : await certificate(args.ca)
+  const log = createLog("info")
+  logNotices(log)
+
+  await using coordinator = createMemoryCoordinator()
+  await using cursors = await openFileCursorStore({ directory: args.data, destination: args.destination })
+  await using server = await startServer({
+    listen: { host: args.bind, port: args.port },
+    user: args.user,
+    passwordHash: args.password === undefined ? undefined : hashPassword(args.password),
+    coordinator,
+    destinations: [
+      {
+        name: args.destination,
+        source: { ...args.source, tls: { mode: args.tls, ca } },
+        from: args.from,
+        filter: args.filter,
+        exclude: args.exclude,
+        serverId: args["server-id"],
+        cursors,
+        timeZone: process.env["TZ"] ?? "UTC",
+      },
+    ],
+  })
+  log.info(
+    `clients are served on port ${server.port}, destination ${args.destination}, cursors in ${args.data}`,
+  )
+  await Promise.race([server.failure, signal.aborted ? undefined : once(signal, "abort")])
+  log.info("stopping: cursors are flushed")
+}
+
+async function certificate(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    throw new UsageError(
+      `--ca ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
