@@ -44,7 +44,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   },
   "@canal/client": {
     dependsOn: ["@canal/protocol", "@canal/coordination"],
-    rooms: flow("errors locate connection decode batch active-client client"),
+    rooms: flow("errors notices locate connection decode acknowledged batch active-client client"),
   },
   "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help run") },
   "@canal/testbed": {

@@ -2,6 +2,7 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { errorCode } from "../error-code.ts"
+import { isRunning } from "../process/is-running.ts"
 
 const POLL_MS = 100
 
@@ -22,7 +23,7 @@ export async function withFileLock<T>(
     for (let told = false; !tryLink(mine, path);) {
       const owner = ownerOf(path)
       if (owner === undefined) continue
-      if (!isAlive(owner)) {
+      if (!isRunning(owner)) {
         discardStale(path, owner)
         continue
       }
@@ -56,15 +57,6 @@ function ownerOf(path: string): number | undefined {
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === "EPERM"
   }
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
-import { errorCode } from "../error-code.ts"
 import { spawnApp } from "./app.ts"
+import { isRunning } from "./is-running.ts"
 
 test("kill -9 of a process ends what it started and removes its folders", async () => {
   const folder = mkdtempSync(join(tmpdir(), "undertaker-"))
@@ -22,23 +22,13 @@ setInterval(() => {}, 1000)
   )
   await using parent = await spawnApp(program)
   const [, pid, scratch] = (await parent.line(/^started/)).split(" ")
-  expect(isAlive(Number(pid))).toBe(true)
+  expect(isRunning(Number(pid))).toBe(true)
   expect(existsSync(String(scratch))).toBe(true)
   // Only the parent, not its group: the child is in a group of its own.
   await parent.kill9()
-  while (isAlive(Number(pid)) || existsSync(String(scratch))) await sleep(20)
+  while (isRunning(Number(pid)) || existsSync(String(scratch))) await sleep(20)
 })
 
 function place(name: string): string {
   return JSON.stringify(new URL(name, import.meta.url).href)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    if (errorCode(error) === "ESRCH") return false
-    throw error
-  }
 }
