@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { startDatabase, startProxy } from "@canal/testbed"
 import type { DatabaseServer, Flavor } from "@canal/testbed"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -20,6 +21,8 @@ async function follow(
     readonly from?: StartPosition
     readonly started?: () => Promise<unknown>
     readonly slow?: () => Promise<unknown>
+    /** Awaited for each change. */
+    readonly seeing?: (change: Change) => Promise<unknown> | undefined
   },
   isEnough: (change: Change) => boolean,
 ): Promise<readonly Change[]> {
@@ -31,6 +34,7 @@ async function follow(
     await options.slow?.()
     for (const change of batch) {
       seen.push(change)
+      await options.seeing?.(change)
       if (isEnough(change)) ending.abort()
     }
     if (ending.signal.aborted) break
@@ -82,13 +86,18 @@ describe.each<[Flavor, string]>([
         "INSERT INTO shop.t VALUES(4000000000,'café','é',x'00ff','it''s','a,b',1.5,'2026-11-22 12:34:56.789')",
       )
       await server.query("INSERT INTO shop.other VALUES(1)")
+    }
+    // The source's information_schema knows only the present: what is read late may have changed meanwhile.
+    const alter = async () => {
       await server.query("ALTER TABLE shop.t ADD COLUMN extra BIGINT FIRST, DROP COLUMN flags")
       await server.query("UPDATE shop.t SET extra=7")
       await server.query("CREATE TABLE shop.done(id INT)")
       await server.query("INSERT INTO shop.done VALUES(1)")
     }
     const filter = { current: tableFilter({ include: "shop\\.(t|done)" }) }
-    const seen = await follow(sourceOf(server), { filter, started: run }, isRowsOf("done"))
+    const seeing = (change: Change) =>
+      isRowsOf("t")(change) && change.event.kind === "insert" ? alter() : undefined
+    const seen = await follow(sourceOf(server), { filter, started: run, seeing }, isRowsOf("done"))
     expect(seen[0]).toMatchObject({ kind: "heartbeat" })
     expect(seen.filter(({ kind }) => kind === "ddl")).toEqual([
       expect.objectContaining({ statement: "create-table", schema: "shop", table: "t" }),
@@ -263,4 +272,73 @@ describe.each<[Flavor, boolean]>([
     const seen = await follow(sourceOf(server), { from, slow }, holdsLast)
     expect(idsOf(seen)).toEqual(expected)
   })
+})
+
+/** The codes of the notices published since it was made. */
+class Notices implements Disposable {
+  readonly codes: unknown[] = []
+  readonly #waiting: { readonly code: string; readonly done: () => void }[] = []
+  readonly #listen = (message: unknown): void => {
+    if (typeof message !== "object" || message === null || !("code" in message)) return
+    this.codes.push(message.code)
+    for (const { code, done } of this.#waiting) if (code === message.code) done()
+  }
+
+  constructor() {
+    subscribe("canal:parser", this.#listen)
+  }
+
+  next(code: string): Promise<void> {
+    return new Promise((done) => this.#waiting.push({ code, done }))
+  }
+
+  [Symbol.dispose](): void {
+    unsubscribe("canal:parser", this.#listen)
+  }
+}
+
+describe.each<[Flavor]>([["mysql"], ["mariadb"]])("%s that is away", (flavor) => {
+  it("is waited for from the start", async () => {
+    await using server = await startDatabase(flavor)
+    await server.stop()
+    using notices = new Notices()
+    const lost = notices.next("disconnected")
+    const following = follow(sourceOf(server), {}, () => true)
+    await lost
+    await server.restart()
+    const [first] = await following
+    expect(first?.kind).toBe("heartbeat")
+    expect(notices.codes).toEqual(["disconnected", "connected", "start"])
+  })
+
+  it("is noticed when it hangs, and read on when it is back", async () => {
+    await using server = await startDatabase(flavor)
+    using notices = new Notices()
+    const hang = async () => {
+      await server.query("CREATE DATABASE shop")
+      await server.query("CREATE TABLE shop.t(id INT)")
+      const lost = notices.next("disconnected")
+      server.pause()
+      await lost
+      server.resume()
+      await server.query("INSERT INTO shop.t VALUES(1)")
+    }
+    const seen = await follow(sourceOf(server), { heartbeatPeriod: 0.3, started: hang }, isRowsOf("t"))
+    expect(seen.filter(({ kind }) => kind === "ddl")).toHaveLength(2)
+  })
+})
+
+it("goes back to the begin of the transaction in which a position lies", async () => {
+  await using server = await startDatabase("mysql", { args: ["--binlog-rows-query-log-events=ON"] })
+  await server.query("CREATE DATABASE shop")
+  await server.query("CREATE TABLE shop.t(id INT)")
+  const [end] = await follow(sourceOf(server), {}, () => true)
+  await server.query("INSERT INTO shop.t VALUES(1)")
+  const from = { file: end?.file ?? "", offset: end?.offset ?? 0, included: true }
+  const all = await follow(sourceOf(server), { from }, ({ kind }) => kind === "commit")
+  const text = all.find(({ kind }) => kind === "statement")
+  const inside = { file: from.file, offset: text?.offset ?? 0, included: false }
+  const again = await follow(sourceOf(server), { from: inside }, ({ kind }) => kind === "commit")
+  expect(all.map(({ kind }) => kind)).toEqual(["heartbeat", "begin", "statement", "rows", "commit"])
+  expect(again.slice(1).map(({ offset }) => offset)).toEqual(all.slice(1).map(({ offset }) => offset))
 })

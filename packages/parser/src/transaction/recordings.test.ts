@@ -100,7 +100,7 @@ function lineOf(change: Change): Line {
         sql: change.sql,
         detail: "",
       }
-    case "heartbeat":
+    default:
       throw new Error("A file has no heartbeats")
   }
 }
