@@ -385,6 +385,21 @@ test("an update says which columns it changed; a column absent before counts as 
   )
 })
 
+test("TIMESTAMP is written in the encoder's time zone", () => {
+  const table = tableOf([column(ColumnType.TIMESTAMP2, 3)], ["timestamp(3)"])
+  // 2025-07-15 12:00:00.120 UTC.
+  const rows = Buffer.from([0, 0x68, 0x76, 0x42, 0xc0, 0x04, 0xb0])
+  const change = rowsOf(table, { kind: "insert", beforeColumns: undefined, afterColumns: ALL, rows })
+  const textIn = (timeZone: string): string | undefined =>
+    /20\d\d-[\d-]+ [\d:.]+/.exec(
+      createEncoder({ timeZone }).encode([change])[0]?.bytes.toString("latin1") ?? "",
+    )?.[0]
+  expect(textIn("UTC")).toBe("2025-07-15 12:00:00.120")
+  expect(textIn("Europe/Berlin")).toBe("2025-07-15 14:00:00.120")
+  expect(textIn("Asia/Kolkata")).toBe("2025-07-15 17:30:00.120")
+  expect(() => createEncoder({ timeZone: "Nowhere" })).toThrow(RangeError)
+})
+
 test("a row that is cut off is refused", () => {
   expect(() => encodeOne(insertOf(Buffer.from([0, 1, 0, 0])))).toThrow(
     expect.objectContaining({ code: "TRUNCATED" }),

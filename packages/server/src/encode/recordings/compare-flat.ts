@@ -7,6 +7,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** Which field of an entry a member shows. Those of columns are found below. */
 const ENTRY_FIELDS: Readonly<Record<string, string>> = {
   database: "header.schemaName",
+  gtid: "header.gtid",
   table: "header.tableName",
   type: "header.eventType",
 }
@@ -26,7 +27,7 @@ export function compareFlatLines(java: string, ours: string): readonly Differenc
   if (java === ours) return []
   const [left, right] = [parse(java), parse(ours)]
   const differences: Difference[] = []
-  const described = { sql: textOf(left, "sql"), table: tableOf(left) }
+  const described = { sql: textOf(left, "sql"), table: tableOf(left), oursHeader: [] }
 
   const columns = (member: string, index: number | undefined): void => {
     const [before, after] = [rowOf(left, member, index), rowOf(right, member, index)]
@@ -72,7 +73,7 @@ function pkNames(
   differences: Difference[],
   left: JsonObject,
   right: JsonObject,
-  described: Pick<Difference, "sql" | "table">,
+  described: Pick<Difference, "sql" | "table" | "oursHeader">,
 ): void {
   const [before, after] = [namesOf(left["pkNames"]), namesOf(right["pkNames"])]
   for (const name of new Set([...before, ...after]))

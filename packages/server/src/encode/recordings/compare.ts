@@ -14,6 +14,8 @@ export interface Difference {
   /** RowChange.sql, if any. */
   readonly sql: string | undefined
   readonly table: string
+  /** The fields of our header; none for FlatMessage lines. */
+  readonly oursHeader: readonly Field[]
 }
 
 type Names = Readonly<Record<number, string>>
@@ -65,6 +67,7 @@ const STORE_VALUES: Names = { 1: "begin", 2: "rowChange", 3: "end" }
 
 /** All differences between two entries. That fields ascend was seen when they were read. */
 export function compareEntries(java: readonly Field[], ours: readonly Field[]): readonly Difference[] {
+  const oursHeader = messageOf(ours, 1)
   const differences: Difference[] = []
   const header = messageOf(java, 1)
   const table = `${textOf(header, 8)}.${textOf(header, 9)}`
@@ -92,6 +95,7 @@ export function compareEntries(java: readonly Field[], ours: readonly Field[]): 
             oursAround: ours,
             sql,
             table,
+            oursHeader,
           })
       }
     }

@@ -26,6 +26,7 @@ const RECORDINGS = [
   "inet-mariadb",
   "chunks-mysql",
   "gtid-mysql",
+  "gtid-tag-mysql",
   "charsets-mysql",
 ]
 
@@ -48,6 +49,7 @@ const OPTIONS: Readonly<Record<string, ReadChangesOptions>> = {
     ),
   },
   // Recorded in GTID mode: the transactions of the files before.
+  "gtid-tag-mysql": { gtids: parseGtidSet("33f5c404-e696-11f1-8605-02fc00000001:1-13") },
   "gtid-mysql": { gtids: parseGtidSet("33f5c404-e696-11f1-8605-02fc00000001:1-2") },
 }
 

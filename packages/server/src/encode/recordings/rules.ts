@@ -26,6 +26,7 @@ export const RULE_NAMES = [
   "begin of MariaDB",
   "character set of the column",
   "VARCHAR CHARACTER SET binary as bytes",
+  "tagged GTID",
 ] as const
 export type RuleName = (typeof RULE_NAMES)[number]
 
@@ -121,6 +122,17 @@ const FIELD_RULES: readonly FieldRule[] = [
     name: "database name without back-ticks",
     fields: ["header.schemaName"],
     allows: ({ java, ours, sql }) => java === `\`${ours}\`` && /^(create|drop) database /i.test(sql ?? ""),
+  },
+  {
+    name: "tagged GTID",
+    fields: ["header.gtid", "props.value"],
+    allows: (difference) => {
+      const { java, ours } = both(difference)
+      if (difference.field === "header.gtid") return ours.replace(/:tag_one:1$/, "") === java
+      // Sequence number and last committed are those of the transaction whose GTID is beside them.
+      const props = difference.oursHeader.filter(({ number }) => number === 12)
+      return props.some(({ message = [] }) => textOf(message, 2)?.endsWith(":tag_one:1"))
+    },
   },
   {
     name: "statement that Java cannot parse",
