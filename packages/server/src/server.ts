@@ -122,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
 
 function sourceFailed(instance: Instance, error: unknown): ServerError {
   const reason = error instanceof Error ? error.message : String(error)
-  const where = `destination ${instance.destination} cannot follow ${instance.sourceName}`
+  const where = `destination ${instance.destination} cannot follow ${instance.sourceName} from ${instance.place}`
   return new ServerError("SOURCE_FAILED", `${where}: ${reason}`, { cause: error })
 }
 

@@ -33,6 +33,7 @@ export class Instance {
   readonly #store: EventStore
   readonly #head: StreamHead
   readonly #ended = new AbortController()
+  #start: StartPosition | undefined
   #running: Promise<void> = Promise.resolve()
 
   private constructor(options: InstanceOptions, delivery: Delivery, store: EventStore, head: StreamHead) {
@@ -69,6 +70,13 @@ export class Instance {
     return `${host ?? "?"}:${port}`
   }
 
+  /** Where the reader of the source stands, or is to begin, for people; "its end" where it was not told. */
+  get place(): string {
+    const at = this.#head.position ?? this.#start
+    if (at === undefined) return "its end"
+    return "file" in at ? `${at.file}:${at.offset}` : `GTID set ${at.gtids}`
+  }
+
   /** @param failed called once with the error that ended following, unless `close` did */
   start(failed: (error: unknown) => void): void {
     this.#running = this.#run().catch((error: unknown) => {
@@ -97,6 +105,7 @@ export class Instance {
     const start = cursor === undefined ? from : startOf(cursor)
     const encoder = createEncoder({ timeZone })
     const transactions = new EmptyTransactions()
+    this.#start = start
     this.#store.startAt(start?.gtids ?? "")
     for await (const changes of follow(start, signal)) {
       this.#begin(changes)

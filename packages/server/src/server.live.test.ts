@@ -1,0 +1,147 @@
+import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
+import {
+  decodeEntry,
+  decodeMessages,
+  decodePacket,
+  encodeClientAck,
+  encodeClientAuth,
+  encodeGet,
+  encodeSub,
+  type Entry,
+} from "@canal/protocol"
+import { type DatabaseServer, startMysql } from "@canal/testbed"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { type DestinationOptions, startServer } from "./server.ts"
+import { FrameClient } from "./testing/frame-client.ts"
+
+const who = { destination: "shop", clientId: "1001" }
+let mysql: DatabaseServer
+
+beforeAll(async () => {
+  mysql = await startMysql({ args: ["--binlog-row-metadata=FULL"] })
+  await mysql.query("CREATE DATABASE shop")
+  await mysql.query("CREATE TABLE shop.t(id INT PRIMARY KEY, payload VARCHAR(1000))")
+})
+
+afterAll(() => mysql[Symbol.asyncDispose]())
+
+function source(changes: Partial<DestinationOptions["source"]> = {}): DestinationOptions["source"] {
+  return { host: mysql.host, port: mysql.port, ...mysql.replication, ...changes }
+}
+
+function started(cursors: CursorStore, options: Partial<DestinationOptions> = {}) {
+  return startServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    coordinator: createMemoryCoordinator(),
+    destinations: [{ name: "shop", source: source(), cursors, filter: "shop\\..*", ...options }],
+  })
+}
+
+/** A client that asks for one batch at a time. */
+class Session implements AsyncDisposable {
+  readonly #client: FrameClient
+
+  private constructor(client: FrameClient) {
+    this.#client = client
+  }
+
+  static async open(port: number): Promise<Session> {
+    const client = await FrameClient.connect(port)
+    client.send(encodeClientAuth({}), encodeSub({ ...who, filter: "" }))
+    for (let i = 0; i < 3; i += 1) await client.frame()
+    return new Session(client)
+  }
+
+  async batch(fetchSize: number): Promise<{ readonly id: number; readonly entries: readonly Entry[] }> {
+    this.#client.send(encodeGet({ ...who, fetchSize, timeout: 10_000, unit: 2, autoAck: false }))
+    const packet = decodePacket((await this.#client.frame())?.subarray(4) ?? Buffer.alloc(0))
+    const { batchId, entries } = decodeMessages(packet.body)
+    return { id: Number(batchId), entries: entries.map(decodeEntry) }
+  }
+
+  acknowledge(batchId: number): void {
+    this.#client.send(encodeClientAck({ ...who, batchId }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]()
+  }
+}
+
+test("what was acknowledged does not come again, and nothing is lost over a restart", async () => {
+  const cursors = createMemoryCursorStore()
+  {
+    await using server = await started(cursors)
+    await using _subscribed = await Session.open(server.port)
+  }
+  for (const id of [1, 2, 3]) await mysql.query(`INSERT INTO shop.t VALUES(${id}, 'x')`)
+  {
+    await using server = await started(cursors)
+    await using session = await Session.open(server.port)
+    for (const type of ["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"]) {
+      const { id, entries } = await session.batch(0)
+      expect(entries[0]?.entryType).toBe(type)
+      session.acknowledge(id)
+    }
+    expect((await session.batch(0)).entries[0]?.entryType).toBe("TRANSACTIONBEGIN")
+  }
+  await using server = await started(cursors)
+  await using session = await Session.open(server.port)
+  const types: (string | undefined)[] = []
+  while (types.length < 6) types.push(...(await session.batch(0)).entries.map((entry) => entry.entryType))
+  const one = ["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"]
+  expect(types).toEqual([...one, ...one])
+})
+
+test("a transaction far beyond the store flows through it", async () => {
+  const cursors = createMemoryCursorStore()
+  await using server = await started(cursors, { storeBytes: 256 << 10 })
+  await using session = await Session.open(server.port)
+  await mysql.query("SET SESSION cte_max_recursion_depth = 100000")
+  await mysql.query(
+    "INSERT INTO shop.t WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 20999) SELECT i, REPEAT('x', 500) FROM n",
+  )
+  let rows = 0
+  for (let ended = false; !ended;) {
+    const { id, entries } = await session.batch(64)
+    for (const entry of entries) {
+      if (entry.entryType === "ROWDATA")
+        rows += Number(entry.header.props?.find((prop) => prop.key === "rowsCount")?.value)
+      if (entry.entryType === "TRANSACTIONEND") ended = true
+    }
+    session.acknowledge(id)
+  }
+  expect(rows).toBe(20_000)
+})
+
+test.each([
+  [
+    "a wrong password",
+    { password: "wrong" },
+    /destination shop cannot follow 127\.0\.0\.1:\d+ from its end: .*(password|denied)/i,
+  ],
+  ["a user without privileges", { user: "poor", password: "poor" }, /REPLICATION/],
+])("%s ends in one clear error", async (_, changes, message) => {
+  await mysql.query("CREATE USER IF NOT EXISTS poor IDENTIFIED BY 'poor'")
+  await using server = await started(createMemoryCursorStore(), { source: source(changes) })
+  await expect(server.failure).rejects.toThrow(message)
+})
+
+test("a start file that the source does not have ends in one clear error", async () => {
+  const from = { file: "binlog.999999", offset: 4, included: true }
+  await using server = await started(createMemoryCursorStore(), { from })
+  await expect(server.failure).rejects.toThrow(/binlog\.999999/)
+})
+
+test("a user without a password, and a port that is taken, are refused", async () => {
+  await using server = await started(createMemoryCursorStore())
+  const coordinator = createMemoryCoordinator()
+  const listen = { host: "127.0.0.1", port: server.port }
+  await expect(startServer({ listen, user: "canal", coordinator, destinations: [] })).rejects.toMatchObject({
+    code: "INVALID_OPTIONS",
+  })
+  await expect(startServer({ listen, coordinator, destinations: [] })).rejects.toMatchObject({
+    code: "CANNOT_LISTEN",
+  })
+})
