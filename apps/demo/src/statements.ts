@@ -8,8 +8,13 @@ export interface Statement {
 }
 
 const GOODS = ["green tea", "Käse", "мёд", "豆腐", "olive oil", "bread"] as const
-const DDL_EVERY = 20
+const DDL_EVERY = 12
 const KEEP_AT_MOST = 12
+
+type Kind = "insert" | "update" | "delete" | "alter"
+
+/** Who watches only for a moment sees each kind of row change. */
+const OPENING: readonly Kind[] = ["insert", "insert", "update", "delete", "insert"]
 
 /** The life of a small shop without end: orders come, change and go, and now and then the table itself changes. */
 export function* statements(random: Random): Generator<Statement, never> {
@@ -22,23 +27,30 @@ export function* statements(random: Random): Generator<Statement, never> {
   let hasNote = false
   for (let step = 1; ; step += 1) {
     const order = orders[random.integer(0, orders.length - 1)]
-    if (step % DDL_EVERY === 0) {
+    const kind = OPENING[step - 1] ?? pickKind(orders.length, step, random)
+    if (kind === "alter") {
       hasNote = !hasNote
       yield {
         sql: `ALTER TABLE ${TABLE} ${hasNote ? "ADD COLUMN note VARCHAR(40)" : "DROP COLUMN note"}`,
         values: [],
       }
-    } else if (order === undefined || (orders.length < KEEP_AT_MOST && random.chance(0.45))) {
+    } else if (order === undefined || kind === "insert") {
       lastOrder += 1
       orders.push(lastOrder)
       yield insertion(lastOrder, random)
-    } else if (random.chance(0.7)) {
+    } else if (kind === "update") {
       yield update(order, hasNote, random)
     } else {
       orders.splice(orders.indexOf(order), 1)
       yield { sql: `DELETE FROM ${TABLE} WHERE id = ?`, values: [order] }
     }
   }
+}
+
+function pickKind(orders: number, step: number, random: Random): Kind {
+  if (step % DDL_EVERY === 0) return "alter"
+  if (orders < KEEP_AT_MOST && random.chance(0.45)) return "insert"
+  return random.chance(0.7) ? "update" : "delete"
 }
 
 function insertion(order: number, random: Random): Statement {
