@@ -58,14 +58,18 @@ export async function* readBinlogFile(
     signal?.throwIfAborted()
     const chunk = await readAt(handle, at, Math.min(wanted, size - at))
     const events: BinlogEvent[] = []
-    const used = decodeAll(decoder, chunk, size - at, file, from, events)
+    const { used, failure } = decodeAll(decoder, chunk, size - at, file, from, events)
     if (events.length > 0) yield events
+    if (failure !== undefined) throw failure
     at += used
     wanted = Math.max(CHUNK, used === chunk.length ? 0 : eventLength(chunk, used))
   }
 }
 
-/** Decodes the whole events in a piece of the file and returns how many bytes they took. `left` is up to the file's end. */
+/**
+ * Decodes the whole events in a piece of the file and says how many bytes they took, and why it could not go on where
+ * it could not. `left` is up to the file's end.
+ */
 function decodeAll(
   decoder: BinlogDecoder,
   chunk: Buffer,
@@ -73,30 +77,33 @@ function decodeAll(
   file: string,
   from: number,
   out: BinlogEvent[],
-): number {
+): { readonly used: number; readonly failure: unknown } {
   let at = 0
-  while (at < chunk.length) {
-    const length = eventLength(chunk, at)
-    try {
-      if (length > left - at || left - at < HEADER_LENGTH)
-        throw new BinlogError(
-          "TRUNCATED",
-          `${file} ends within the event at ${decoder.position}; it is cut off or still being written`,
-        )
-      if (length > 0 && length < HEADER_LENGTH)
-        throw new BinlogError(
-          "MALFORMED",
-          `No event begins at ${file}:${decoder.position}; the file is corrupt`,
-        )
+  try {
+    while (at < chunk.length) {
+      const length = eventLength(chunk, at)
+      checkLength(length, left - at, file, decoder.position)
       if (length === 0 || at + length > chunk.length) break
       decoder.decode(chunk, at, at + length, out)
-    } catch (error) {
-      throw decoder.position === from && from > MAGIC_LENGTH ? noEventHere(file, from, error) : error
+      refuseEncrypted(out.at(-1), file)
+      at += length
     }
-    at += length
-    refuseEncrypted(out.at(-1), file)
+    return { used: at, failure: undefined }
+  } catch (error) {
+    const isFirst = at === 0 && decoder.position === from && from > MAGIC_LENGTH
+    return { used: at, failure: isFirst ? noEventHere(file, from, error) : error }
   }
-  return at
+}
+
+/** `length` is 0 where the header is not whole yet. */
+function checkLength(length: number, left: number, file: string, position: number): void {
+  if (left < HEADER_LENGTH || length > left)
+    throw new BinlogError(
+      "TRUNCATED",
+      `${file} ends within the event at ${position}; it is cut off or still being written`,
+    )
+  if (length > 0 && length < HEADER_LENGTH)
+    throw new BinlogError("MALFORMED", `No event begins at ${file}:${position}; the file is corrupt`)
 }
 
 /** Length of the event at `at` of a chunk; 0 where its header is not whole. */
