@@ -1,6 +1,6 @@
 import { messageOf, textOf } from "./entry-tree.ts"
 import type { Field } from "./entry-tree.ts"
-import type { RuleName } from "./rules.ts"
+import type { RuleName } from "./rule-names.ts"
 
 export type Entry = readonly Field[]
 

@@ -1,4 +1,4 @@
-import type { RuleName } from "./rules.ts"
+import type { RuleName } from "./rule-names.ts"
 
 /*
  * mysqlType is in Java the text of the statement that defined the table; ours is the type as the source knows it.

@@ -15,8 +15,9 @@ import { compareFlatLines } from "./compare-flat.ts"
 import { messageOf, readEntryTree, textOf } from "./entry-tree.ts"
 import { hasFlatLines, readFlatLines, readRecording } from "./recording.ts"
 import type { Recording } from "./recording.ts"
-import { RULE_NAMES, rulesOf } from "./rules.ts"
-import type { RuleName } from "./rules.ts"
+import { RULE_NAMES } from "./rule-names.ts"
+import type { RuleName } from "./rule-names.ts"
+import { rulesOf } from "./rules.ts"
 
 const RECORDINGS = [
   "types-mysql",

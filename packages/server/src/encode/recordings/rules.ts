@@ -2,33 +2,7 @@ import type { Difference } from "./compare.ts"
 import { textOf } from "./entry-tree.ts"
 import { meansSameJson } from "./json-text.ts"
 import { rulesOfType } from "./mysql-type.ts"
-
-/*
- * The differences from recorded Java that are allowed. Each has a line, with its reason, in the table of
- * docs/canal-compatibility.md under exactly this name.
- */
-
-export const RULE_NAMES = [
-  "mysqlType: letter case",
-  "mysqlType: synonyms",
-  "mysqlType: ZEROFILL",
-  "mysqlType: display width",
-  "mysqlType: (M,D) of FLOAT and DOUBLE",
-  "mysqlType: JSON of MariaDB",
-  "DECIMAL in full scale",
-  "shortest floating point digits",
-  "JSON text of MySQL",
-  "JSON of MariaDB as text",
-  "UUID, INET4, INET6 as text",
-  "UNIQUE NOT NULL as key",
-  "database name without back-ticks",
-  "statement that Java cannot parse",
-  "begin of MariaDB",
-  "character set of the column",
-  "VARCHAR CHARACTER SET binary as bytes",
-  "tagged GTID",
-] as const
-export type RuleName = (typeof RULE_NAMES)[number]
+import type { RuleName } from "./rule-names.ts"
 
 /** The rules that allow a difference between two fields; `undefined` if none does. `input` is what was run. */
 export function rulesOf(difference: Difference, input: string): readonly RuleName[] | undefined {
