@@ -94,6 +94,42 @@ test("what was acknowledged does not come again, and nothing is lost over a rest
   expect(types).toEqual([...one, ...one])
 })
 
+test("by GTID too, and each entry carries the executed set", async () => {
+  await using server = await startMysql({
+    args: ["--binlog-row-metadata=FULL", "--gtid-mode=ON", "--enforce-gtid-consistency=ON"],
+  })
+  await server.query("CREATE DATABASE shop")
+  await server.query("CREATE TABLE shop.t(id INT PRIMARY KEY)")
+  const [variables] = await server.query("SELECT @@GLOBAL.gtid_executed AS executed")
+  const uuid = String(variables?.["executed"]).split(":")[0]
+  const cursors = createMemoryCursorStore()
+  const from = { gtids: String(variables?.["executed"]) }
+  const follow = () => started(cursors, { source: source({ port: server.port }), from })
+  {
+    await using first = await follow()
+    await using _subscribed = await Session.open(first.port)
+  }
+  expect(await cursors.cursor(1001)).toMatchObject({ gtid: from.gtids, included: true })
+  for (const id of [1, 2]) await server.query(`INSERT INTO shop.t VALUES(${id})`)
+  const gtids: (string | undefined)[] = []
+  {
+    await using second = await follow()
+    await using session = await Session.open(second.port)
+    while (gtids.length < 5) {
+      const { id, entries } = await session.batch(0)
+      gtids.push(...entries.map((entry) => entry.header.gtid))
+      if (gtids.length <= 3) session.acknowledge(id)
+    }
+  }
+  expect(new Set(gtids)).toEqual(new Set([`${uuid}:1-3`, `${uuid}:1-4`]))
+  await using third = await follow()
+  await using session = await Session.open(third.port)
+  expect((await session.batch(0)).entries[0]).toMatchObject({
+    entryType: "TRANSACTIONBEGIN",
+    header: { gtid: `${uuid}:1-4` },
+  })
+})
+
 test("a transaction far beyond the store flows through it", async () => {
   const cursors = createMemoryCursorStore()
   await using server = await started(cursors, { storeBytes: 256 << 10 })

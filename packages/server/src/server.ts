@@ -121,8 +121,10 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
 }
 
 function sourceFailed(instance: Instance, error: unknown): ServerError {
-  const reason = error instanceof Error ? error.message : String(error)
-  const where = `destination ${instance.destination} cannot follow ${instance.sourceName} from ${instance.place}`
+  const { destination, sourceName, place } = instance
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = message.startsWith(`${sourceName}: `) ? message.slice(sourceName.length + 2) : message
+  const where = `destination ${destination} cannot follow ${sourceName} from ${place}`
   return new ServerError("SOURCE_FAILED", `${where}: ${reason}`, { cause: error })
 }
 
