@@ -34,12 +34,19 @@ function hasOneDigit(exponential: string): boolean {
 
 const SMALLEST_NORMAL = 2 ** -126
 
-/** In exponential form. Any six digits tell normal floats apart, so that a shorter form is those six without zeros. */
+/**
+ * In exponential form. Any six digits tell normal floats apart, so that a shorter form is those six without zeros. A
+ * power of two has more room above than below, where a form may lie that is shorter though not the nearest.
+ */
 function shortestFloat(value: number): string {
-  const first = Math.abs(value) < SMALLEST_NORMAL ? 2 : 6
-  for (let digits = first; digits < 9; digits++) {
-    const text = value.toExponential(digits - 1)
-    if (Math.fround(Number(text)) === value) return text
+  const size = Math.abs(value)
+  const isPowerOfTwo = Number.isInteger(Math.log2(size))
+  for (let digits = size < SMALLEST_NORMAL ? 2 : 6; digits < 9; digits++) {
+    const nearest = value.toExponential(digits - 1)
+    if (Math.fround(Number(nearest)) === value) return nearest
+    if (!isPowerOfTwo) continue
+    const above = (value * (1 + 2 ** -25)).toExponential(digits - 1)
+    if (Math.fround(Number(above)) === value) return above
   }
   return value.toExponential(8)
 }
