@@ -77,8 +77,20 @@ function bringDependencies() {
 function run() {
   const child = spawn(command, args, { cwd: root, env: environment, stdio: "inherit" })
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  if (environment.npm_lifecycle_event !== undefined) endWithParent(child)
   child.on("error", (error) => fail(`cannot start ${command}: ${error.message}`))
   child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+/** npm passes SIGTERM on to the shell between it and us, and the shell dies of it without a word: we then have another parent. */
+function endWithParent(child) {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill("SIGTERM")
+  }, 200)
+  watch.unref()
 }
 
 function isNewEnough(version) {
