@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import { array, assert, nat, property } from "fast-check"
 import { expect, test } from "vitest"
 import { PacketFramer } from "./packet-framer.ts"
 
@@ -13,8 +13,8 @@ const payloads = [Buffer.from("a"), Buffer.alloc(0), Buffer.from("hello"), Buffe
 const stream = Buffer.concat(payloads.map((payload, i) => packet(i, payload)))
 
 test("payloads survive any split", () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat({ max: stream.length }), { maxLength: 12 }), (cuts) => {
+  assert(
+    property(array(nat({ max: stream.length }), { maxLength: 12 }), (cuts) => {
       const framer = new PacketFramer()
       const ends = [...new Set([...cuts, stream.length])].sort((a, b) => a - b)
       const got: Buffer[] = []
