@@ -182,7 +182,7 @@ class CanalClient implements Client, BatchOwner {
     } catch (error) {
       this.#noticeLoss()
       if (!(error instanceof ClientError) || !error.retryable) throw error
-      await this.#finder.failed(error, signal)
+      await this.#finder.failed(session, error, signal)
       return undefined
     }
     if (messages.entries.length > 0) return this.#accept(session, messages)

@@ -3,6 +3,9 @@ import { decodePacket, FrameDecoder, MAX_FRAME_LENGTH, type Packet, ProtocolErro
 import { ClientError } from "../errors.ts"
 import { formatServer, type ServerAddress } from "../locate/server-list.ts"
 
+/** Bytes that a packet may have until the server has shown that it speaks Canal's protocol. */
+const LOGIN_LENGTH = 65_536
+
 /**
  * A connection that sends frames and hands out the packets that come, one at a time. When it has failed, what came
  * before the failure can still be taken; after that every call fails with the same error.
@@ -10,7 +13,7 @@ import { formatServer, type ServerAddress } from "../locate/server-list.ts"
 export class PacketStream {
   readonly server: string
   readonly #socket: Socket
-  readonly #frames = new FrameDecoder({ maxLength: MAX_FRAME_LENGTH })
+  readonly #frames = new FrameDecoder({ maxLength: LOGIN_LENGTH })
   readonly #packets: Packet[] = []
   #failure: ClientError | undefined
   #waiting: { resolve(packet: Packet): void; reject(error: ClientError): void } | undefined
@@ -67,6 +70,11 @@ export class PacketStream {
   /** Whether it can still be used. */
   get failed(): boolean {
     return this.#failure !== undefined
+  }
+
+  /** Lets packets be of any length from now on: batches are as long as their rows. */
+  trust(): void {
+    this.#frames.maxLength = MAX_FRAME_LENGTH
   }
 
   /** Queues a frame to be sent; a failure shows at the next `receive`. */

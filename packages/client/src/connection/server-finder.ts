@@ -8,7 +8,7 @@ import { Session, type SessionIdentity } from "./session.ts"
 /** Milliseconds before the second attempt, and at most between two. */
 const FIRST_DELAY = 100
 const MOST_DELAY = 5000
-/** Milliseconds that a connection must have lasted for its loss to count as the first failure. */
+/** Milliseconds that a connection must have lasted for its loss to be news. */
 const STABLE_AFTER = 10_000
 /** Milliseconds between two notices about the same trouble. */
 const NOTICE_EVERY = 60_000
@@ -63,10 +63,11 @@ export class ServerFinder {
     }
   }
 
-  /** A session ended with this error: waits before the next attempt. */
-  async failed(error: ClientError, signal: AbortSignal): Promise<void> {
+  /** This session ended with this error: waits before the next attempt. */
+  async failed(session: Session, error: ClientError, signal: AbortSignal): Promise<void> {
+    if (session.works) this.#backOff.reset()
+    if (error.code === "SERVER_SILENT") this.#current = (this.#current + 1) % this.#servers.length
     if (this.#openedAt !== undefined && performance.now() - this.#openedAt >= STABLE_AFTER) {
-      this.#backOff.reset()
       this.#toldAt = undefined
     }
     await this.#wait(error, signal)

@@ -43,6 +43,7 @@ const IDLE = 3_600_000
 export class Session {
   readonly #stream: PacketStream
   readonly #identity: { readonly destination: string; readonly clientId: string }
+  #answers = 0
 
   private constructor(stream: PacketStream, identity: SessionIdentity) {
     this.#stream = stream
@@ -81,6 +82,11 @@ export class Session {
     return this.#stream.failed
   }
 
+  /** Whether it has answered often enough to count as working: with a second GET, what lay between is accepted too. */
+  get works(): boolean {
+    return this.#answers > 1
+  }
+
   /**
    * Asks for the next batch; `batchId` is -1 when there was none in time. One at a time.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
@@ -92,6 +98,7 @@ export class Session {
     const packet = await this.#stream.receive(timeout + GRACE, signal)
     if (packet.type === PacketType.ACK) throw this.#refused(packet)
     if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
+    this.#answers++
     return this.#decoded(() => decodeMessages(packet.body))
   }
 
@@ -138,7 +145,10 @@ export class Session {
     const packet = await this.#stream.receive(ANSWER_WITHIN, signal)
     if (packet.type !== PacketType.ACK) throw this.#unexpected(packet)
     const refusal = this.#errorOf(packet)
-    if (refusal === undefined) return
+    if (refusal === undefined) {
+      this.#stream.trust()
+      return
+    }
     throw new ClientError(
       "AUTH_FAILED",
       `${this.server} refuses the user or the password (${refusal}); check both`,

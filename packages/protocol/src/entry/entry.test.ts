@@ -37,8 +37,8 @@ test("the proto file reads the same numbers", () => {
 })
 
 test("cut or changed bytes are refused or read as something, nothing else is thrown", () => {
-  const first = recordedEntries("functional-mysql").find((bytes) => bytes.length > 200) ?? Buffer.alloc(0)
-  expect(first.length).toBeGreaterThan(200)
+  const first = recordedEntries("images-mysql").find(({ length }) => length > 300) ?? Buffer.alloc(0)
+  expect(first.length).toBeGreaterThan(300)
   for (let at = 0; at < first.length; at++) {
     expectReadable(first.subarray(0, at))
     for (let bit = 0; bit < 8; bit++) {

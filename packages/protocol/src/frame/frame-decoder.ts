@@ -18,7 +18,8 @@ export interface FrameDecoderOptions {
  * further push fails.
  */
 export class FrameDecoder {
-  readonly #maxLength: number
+  /** As in the options; may be changed between two pushes. */
+  maxLength: number
   /** What has come of a frame that is not complete; begins at a frame's length bytes. */
   #parts: Uint8Array[] = []
   #size = 0
@@ -27,7 +28,7 @@ export class FrameDecoder {
   #failure: ProtocolError | undefined
 
   constructor(options: FrameDecoderOptions) {
-    this.#maxLength = options.maxLength
+    this.maxLength = options.maxLength
   }
 
   /** Bytes held back for a frame that is not complete. */
@@ -93,12 +94,12 @@ export class FrameDecoder {
   }
 
   #checked(length: number): number {
-    if (length >= 0 && length <= this.#maxLength) return length
+    if (length >= 0 && length <= this.maxLength) return length
     this.#parts = []
     this.#size = 0
     this.#failure = new ProtocolError(
       "FRAME_TOO_LARGE",
-      `a frame announces ${length} bytes, allowed are 0 to ${this.#maxLength}; this is not a Canal peer, or the limit is too low`,
+      `a frame announces ${length} bytes, allowed are 0 to ${this.maxLength}; this is not a Canal peer, or the limit is too low`,
     )
     throw this.#failure
   }
