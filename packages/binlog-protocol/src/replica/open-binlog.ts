@@ -9,6 +9,7 @@ import { binlogDump, binlogDumpGtid, registerReplica } from "./dump-commands.ts"
 import { prepareDump } from "./dump-session.ts"
 import { connectSource, type SourceConnection } from "./source-connection.ts"
 import { connectionError, sourceError } from "./source-error.ts"
+import type { SourceComplaint } from "./source-error.ts"
 import type { SourceOptions } from "./source-options.ts"
 import { watchedChunks } from "./watched-socket.ts"
 
@@ -28,6 +29,10 @@ export interface OpenBinlogOptions {
 const OK = 0x00
 const END = 0xfe
 const ERROR = 0xff
+
+/** Error numbers of MySQL. */
+const ACCESS_DENIED = 1045
+const PRIVILEGE_MISSING = 1227
 
 const GREATEST_OFFSET = 0xffff_ffff
 const HEARTBEAT_PERIOD = 15
@@ -121,7 +126,7 @@ async function* dumpedEvents(
     try {
       for (const payload of framer.push(chunk)) {
         const kind = payload.length === 0 ? END : readUInt8(payload, 0)
-        if (kind === ERROR) throw sourceError(where, readComplaint(payload))
+        if (kind === ERROR) throw dumpError(where, readComplaint(payload))
         if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
         if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
         if (sent < commands.length) send()
@@ -136,8 +141,14 @@ async function* dumpedEvents(
   }
 }
 
+/** The password was right before: whoever is refused now lacks a privilege, though sources say it in the same words. */
+function dumpError(where: string, complaint: SourceComplaint): BinlogError {
+  const privilegeMissing = complaint.errno === ACCESS_DENIED
+  return sourceError(where, privilegeMissing ? { ...complaint, errno: PRIVILEGE_MISSING } : complaint)
+}
+
 /** ERR packet: 0xff · 2 error number · "#" and 5 characters SQL state, from MySQL 4.1 on · the rest: the message. */
-function readComplaint(payload: Buffer): { errno: number; message: string } {
+function readComplaint(payload: Buffer): SourceComplaint {
   const message = payload.toString("utf8", 3)
   return { errno: readUInt16(payload, 1), message: message.startsWith("#") ? message.slice(6) : message }
 }

@@ -1,7 +1,7 @@
 import { BinlogError, type BinlogErrorCode } from "../errors.ts"
 
 /** An error as a source states it. */
-interface SourceComplaint {
+export interface SourceComplaint {
   readonly errno: number
   readonly message: string
 }
@@ -16,6 +16,7 @@ const CODES: ReadonlyMap<number, BinlogErrorCode> = new Map([
   [1040, "CONNECTION_LOST"],
   [1053, "CONNECTION_LOST"],
   [1927, "CONNECTION_LOST"],
+  [4052, "DUPLICATE_SERVER_ID"],
 ])
 
 /** 1236, ER_SOURCE_FATAL_ERROR_READING_BINLOG, stands for many things; only its text tells which. */
