@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { type Delivery, violations } from "./deliveries.ts"
+import { Acknowledgements, type Delivery, violations } from "./deliveries.ts"
 
 const came = (...changes: readonly number[]): readonly Delivery[] =>
-  changes.map((change) => ({ change, acknowledged: 0 }))
+  changes.map((change) => ({ change, acknowledged: false }))
 
 test("changes in order, and again from an earlier one, are well", () => {
   expect(violations(came(1, 2, 3), 3)).toEqual([])
@@ -12,13 +12,23 @@ test("changes in order, and again from an earlier one, are well", () => {
 test("a gap, a missing end and a repeated acknowledged change are told", () => {
   expect(violations(came(1, 3), 3)).toEqual(["after change 1 came 3"])
   expect(violations(came(1, 2), 3)).toEqual(["the last change is 3, the last that came is 2"])
-  expect(
-    violations(
-      [
-        { change: 1, acknowledged: 0 },
-        { change: 1, acknowledged: 1 },
-      ],
-      1,
-    ),
-  ).toEqual(["change 1 came again after 1 had been acknowledged"])
+  expect(violations([...came(1), { change: 1, acknowledged: true }], 1)).toEqual([
+    "change 1 came again after it had been acknowledged",
+  ])
+})
+
+test("an acknowledgement is known as long as the client or the server lives that it was told", () => {
+  const acknowledgements = new Acknowledgements()
+  acknowledgements.shown(1)
+  expect(acknowledgements.has(1)).toBe(false)
+  acknowledgements.acknowledged()
+  acknowledgements.clientStarted()
+  expect(acknowledgements.has(1)).toBe(true)
+  acknowledgements.shown(2)
+  acknowledgements.serverStarted()
+  acknowledgements.acknowledged()
+  expect([acknowledgements.has(1), acknowledgements.has(2)]).toEqual([false, true])
+  acknowledgements.clientStarted()
+  expect(acknowledgements.has(2)).toBe(false)
+  expect(acknowledgements.missing(3)).toEqual([3])
 })

@@ -1,7 +1,7 @@
 import { type App, createRandom, createScratchFolder, freePort, startMysql } from "@canal/testbed"
 import { expect, test } from "vitest"
 import { startConsumer, startServer } from "./apps.ts"
-import { type Delivery, violations } from "./deliveries.ts"
+import { Acknowledgements, type Delivery, violations } from "./deliveries.ts"
 import { startWriter } from "./writer.ts"
 
 const KILLS = 50
@@ -9,35 +9,41 @@ const KILLS = 50
 test(
   `${KILLS} kills of client or server under load lose nothing and keep the order`,
   { timeout: 600_000 },
-  async () => {
+  async ({ annotate }) => {
     const random = createRandom()
-    console.info(`seed ${random.seed}`)
+    await annotate(`seed ${random.seed}`)
     await using database = await startMysql()
     using folder = createScratchFolder("kills")
     const port = await freePort()
     const flags = { source: database.url(), port, data: folder.path }
     const deliveries: Delivery[] = []
-    /** What the running client may not see again: its own acknowledgements, and those the running server had before. */
-    let acknowledged = 0
-    /** What was acknowledged to the running server. Of what a killed one was told, the last second may be lost. */
-    let toldServer = 0
-    let arrived = (): void => undefined
+    const acknowledgements = new Acknowledgements()
+    let lastAcknowledged = 0
+    let arrived: (() => void) | undefined
 
     const consume = (): Promise<App> =>
       startConsumer(port, {
         onStdout(line) {
-          const [word, number] = line.split(" ")
-          if (word === "acknowledged") acknowledged = toldServer = Number(number)
-          if (word === "change") deliveries.push({ change: Number(number), acknowledged })
-          arrived()
+          const [word, text] = line.split(" ")
+          const number = Number(text)
+          if (word === "acknowledged") {
+            acknowledgements.acknowledged()
+            lastAcknowledged = number
+          }
+          if (word === "change") {
+            deliveries.push({ change: number, acknowledged: acknowledgements.has(number) })
+            acknowledgements.shown(number)
+          }
+          arrived?.()
         },
       })
     const until = async (reached: () => boolean): Promise<void> => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      arrived = () => {
+      const look = (): void => {
         if (reached()) resolve()
       }
-      arrived()
+      arrived = look
+      look()
       await promise
     }
 
@@ -51,17 +57,18 @@ test(
         await until(() => deliveries.length >= goal)
         if (random.chance(0.5)) {
           await server.kill9()
-          toldServer = 0
           server = await startServer(flags)
+          acknowledgements.serverStarted()
         } else {
           await client.kill9()
-          acknowledged = toldServer
+          acknowledgements.clientStarted()
           client = await consume()
         }
       }
       const last = await writer.stop()
-      await until(() => acknowledged >= last)
+      await until(() => lastAcknowledged >= last)
       expect(violations(deliveries, last)).toEqual([])
+      expect(acknowledgements.missing(last)).toEqual([])
     } finally {
       await client.kill9()
       await server.kill9()

@@ -17,9 +17,9 @@ export async function startWriter(database: DatabaseServer, random: Random): Pro
   await database.query("CREATE TABLE e2e.changes (n INT PRIMARY KEY, text VARCHAR(2000))")
   const connection = await database.connect()
   let last = 0
-  let stopping = false
+  const stopping = new AbortController()
   const writing = (async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const rows = random.integer(1, 20)
       await connection.beginTransaction()
       for (let i = 1; i <= rows; i++) {
@@ -33,7 +33,7 @@ export async function startWriter(database: DatabaseServer, random: Random): Pro
     }
   })()
   const stop = async (): Promise<number> => {
-    stopping = true
+    stopping.abort()
     await writing
     return last
   }

@@ -33,17 +33,14 @@ export interface BatchOwner {
 export class OpenBatch implements Batch {
   readonly id: Int64
   readonly entries: readonly Entry[]
-  /** Those entries that have to be remembered once it is acknowledged. */
-  readonly fresh: readonly Entry[]
   /** `lost`: its connection ended before it was acknowledged. */
   state: "open" | "acknowledged" | "rolled back" | "lost" = "open"
   readonly #owner: BatchOwner
   #changes: readonly Change[] | undefined
 
-  constructor(id: Int64, entries: readonly Entry[], fresh: readonly Entry[], owner: BatchOwner) {
+  constructor(id: Int64, entries: readonly Entry[], owner: BatchOwner) {
     this.id = id
     this.entries = entries
-    this.fresh = fresh
     this.#owner = owner
   }
 

@@ -144,7 +144,7 @@ class CanalClient implements Client, BatchOwner {
       throw closed()
     }
     batch.state = "acknowledged"
-    this.#acknowledged.add(batch.fresh)
+    this.#acknowledged.add(batch.entries)
   }
 
   rollback(batch: OpenBatch): void {
@@ -201,18 +201,12 @@ class CanalClient implements Client, BatchOwner {
   }
 
   #accept(session: Session, { batchId, entries }: Messages): OpenBatch | undefined {
-    const shown: Entry[] = []
-    const fresh: Entry[] = []
-    for (const entry of decodeAll(session, entries)) {
-      if (this.#acknowledged.isRepeated(entry)) continue
-      shown.push(entry)
-      if (!this.#acknowledged.repeating) fresh.push(entry)
-    }
+    const shown = decodeAll(session, entries).filter((entry) => !this.#acknowledged.isRepeated(entry))
     if (shown.length === 0 && this.#outstanding.length === 0) {
       session.ack(batchId)
       return undefined
     }
-    const batch = new OpenBatch(batchId, shown, fresh, this)
+    const batch = new OpenBatch(batchId, shown, this)
     this.#outstanding.push(batch)
     return batch
   }
