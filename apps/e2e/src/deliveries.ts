@@ -31,6 +31,7 @@ export class Acknowledgements {
   readonly #byServer = new Set<number>()
   readonly #ever = new Set<number>()
   #shown: number[] = []
+  #acknowledging = false
   /** Shown before the running server started: their acknowledgements may have gone to one that was killed. */
   #greatestBefore = 0
   #greatest = 0
@@ -49,8 +50,14 @@ export class Acknowledgements {
     this.#greatest = Math.max(this.#greatest, change)
   }
 
-  /** The client has acknowledged all that it was shown. */
+  /** The client is about to acknowledge all that it was shown. */
+  acknowledging(): void {
+    this.#acknowledging = true
+  }
+
+  /** It has done so. */
   acknowledged(): void {
+    this.#acknowledging = false
     for (const change of this.#shown) {
       this.#ever.add(change)
       this.#byClient.add(change)
@@ -61,6 +68,9 @@ export class Acknowledgements {
 
   /** A new client runs, which knows nothing. */
   clientStarted(): void {
+    // Killed between the acknowledgement and saying so; whether it arrived cannot be told.
+    if (this.#acknowledging) for (const change of this.#shown) this.#ever.add(change)
+    this.#acknowledging = false
     this.#byClient.clear()
     this.#shown = []
   }

@@ -26,6 +26,7 @@ test(
         onStdout(line) {
           const [word, text] = line.split(" ")
           const number = Number(text)
+          if (word === "acknowledging") acknowledgements.acknowledging()
           if (word === "acknowledged") {
             acknowledgements.acknowledged()
             lastAcknowledged = number
