@@ -16,6 +16,11 @@ export type ParserErrorCode =
   | "SOURCE_CHANGED"
   /** Rows that the table's structure does not explain. */
   | "SCHEMA_MISMATCH"
+  /**
+   * The source wrote changes in a form that this version cannot read, such as a compressed transaction. The message
+   * says which setting of the source avoids it.
+   */
+  | "UNSUPPORTED_EVENT"
 
 /** The one error class of this package. The message says what happened, to what, and what to do. */
 export class ParserError extends Error {

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
+import { Readable } from "node:stream"
 import { startDatabase, startProxy } from "@canal/testbed"
 import type { DatabaseServer, Flavor } from "@canal/testbed"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -342,3 +343,30 @@ it("goes back to the begin of the transaction in which a position lies", async (
   expect(all.map(({ kind }) => kind)).toEqual(["heartbeat", "begin", "statement", "rows", "commit"])
   expect(again.slice(1).map(({ offset }) => offset)).toEqual(all.slice(1).map(({ offset }) => offset))
 })
+
+it.each<[Flavor]>([["mysql"], ["mariadb"]])(
+  "delivers LOAD DATA of %s that is logged as a statement",
+  async (flavor) => {
+    await using server = await startDatabase(flavor)
+    await server.query("CREATE DATABASE shop")
+    await server.query("CREATE TABLE shop.loaded(id INT, v VARCHAR(20))")
+    const [end] = await follow(sourceOf(server), {}, () => true)
+    await server.query("SET GLOBAL local_infile=ON")
+    const connection = await server.connect({ database: "shop", flags: ["+LOCAL_FILES"] })
+    await connection.query("SET SESSION binlog_format=STATEMENT")
+    const sql = "LOAD DATA LOCAL INFILE 'rows.txt' INTO TABLE loaded FIELDS TERMINATED BY ','"
+    await connection.query({ sql, infileStreamFactory: () => Readable.from([Buffer.from("1,one\n2,two\n")]) })
+    await connection.end()
+    const from = { file: end?.file ?? "", offset: end?.offset ?? 0, included: true }
+    const seen = await follow(sourceOf(server), { from }, ({ kind }) => kind === "commit")
+    expect(seen.map(({ kind }) => kind)).toEqual(["heartbeat", "begin", "statement", "commit"])
+    expect(seen[2]).toMatchObject({
+      statement: "insert",
+      schema: "shop",
+      table: "loaded",
+      defaultSchema: "shop",
+    })
+    const text = seen[2]?.kind === "statement" ? seen[2].sql : ""
+    expect(text).toMatch(/^LOAD DATA LOCAL INFILE 'rows.txt' IGNORE INTO TABLE `loaded`/)
+  },
+)

@@ -32,7 +32,7 @@ export interface ChangesOptions {
  * first change is a heartbeat that names the start. The source waits while the consumer does.
  *
  * Notices about the connection go to the diagnostics channel `canal:parser`. Errors that waiting does not mend end
- * the iteration: BinlogError (ACCESS_DENIED, POSITION_PURGED, …) and ParserError (BINLOG_OFF, STATEMENT_FORMAT, …).
+ * the iteration: BinlogError (ACCESS_DENIED, POSITION_PURGED, …) and ParserError (BINLOG_OFF, UNSUPPORTED_EVENT, …).
  */
 export async function* changes(
   source: SourceOptions,

@@ -21,6 +21,7 @@ import { decodeXid } from "../event/xid.ts"
 export function decodePlainEvent(base: EventBase, bytes: Buffer, start: number, end: number): BinlogEvent {
   switch (base.typeCode) {
     case EventTypeCode.QUERY:
+    case EventTypeCode.EXECUTE_LOAD_QUERY:
       return decodeQuery(base, bytes, start, end)
     case EventTypeCode.XID:
       return decodeXid(base, bytes, start, end)

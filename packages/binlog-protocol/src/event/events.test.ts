@@ -200,3 +200,15 @@ describe("table maps with full row metadata", () => {
     expect(names[0]?.table.columns.some(({ name }) => /[^\0-\x7f]/.test(name ?? ""))).toBe(true)
   })
 })
+
+describe("EXECUTE_LOAD_QUERY", () => {
+  test("is a statement with something about its file in between", () => {
+    const body = "07000000 00000000 02 0000 0000 01000000 09000000 0c000000 01 6462 00 4c4f414420444154412031"
+    expect(decode(18, body)).toMatchObject({
+      type: "query",
+      threadId: 7,
+      schema: "db",
+      sql: "LOAD DATA 1",
+    })
+  })
+})

@@ -3,8 +3,12 @@ import { charsetOf } from "../value/charset.ts"
 import type { EventBase } from "./event.ts"
 import { decodeStatusVariables } from "./status-variables.ts"
 import type { StatusVariables } from "./status-variables.ts"
+import { EventTypeCode } from "./type-code.ts"
 
-/** QUERY: a statement as text. BEGIN and COMMIT, DDL, and changes logged as statements. */
+/**
+ * QUERY: a statement as text. BEGIN and COMMIT, DDL, and changes logged as statements. EXECUTE_LOAD_QUERY: a LOAD DATA,
+ * whose file stands in BEGIN_LOAD_QUERY and APPEND_BLOCK events before it.
+ */
 export interface QueryEvent extends EventBase {
   readonly type: "query"
   /** The connection that ran it. */
@@ -19,14 +23,23 @@ export interface QueryEvent extends EventBase {
   readonly variables: StatusVariables
 }
 
-/* 4 thread id · 4 duration · 1 schema length · 2 error · 2 length of status variables · these · schema · 0 · SQL. */
+/** Bytes of EXECUTE_LOAD_QUERY about the file. */
+const LOADED_FILE_LENGTH = 13
+
+/*
+ * 4 thread id · 4 duration · 1 schema length · 2 error · 2 length of status variables · these · schema · 0 · SQL.
+ * EXECUTE_LOAD_QUERY has in front of the status variables: 4 file id · 4 where the file's name begins in the SQL ·
+ * 4 where it ends · 1 what to do with duplicate keys.
+ */
 export function decodeQuery(base: EventBase, bytes: Buffer, start: number, end: number): QueryEvent {
-  const reader = new ByteReader(bytes, start, end, "QUERY")
+  const loads = base.typeCode === EventTypeCode.EXECUTE_LOAD_QUERY
+  const reader = new ByteReader(bytes, start, end, loads ? "EXECUTE_LOAD_QUERY" : "QUERY")
   const threadId = reader.uint32()
   const duration = reader.uint32()
   const schemaLength = reader.uint8()
   const errorCode = reader.uint16()
   const variablesLength = reader.uint16()
+  if (loads) reader.skip(LOADED_FILE_LENGTH)
   const variablesAt = reader.take(variablesLength)
   const variables = decodeStatusVariables(bytes, variablesAt, variablesAt + variablesLength)
   const schema = reader.utf8(schemaLength)

@@ -115,4 +115,30 @@ describe("Follower", () => {
     await expect(read()).rejects.toMatchObject({ code: "CONNECTION_LOST" })
     await expect(read()).rejects.toMatchObject({ code: "SOURCE_CHANGED" })
   })
+
+  it("hands out what came before changes that it cannot read, and starts behind them, inside a transaction too", async () => {
+    const path = fileURLToPath(
+      new URL("../../../../fixtures/recordings/compressed-mysql/binlog", import.meta.url),
+    )
+    const all: BinlogEvent[] = []
+    for await (const batch of readBinlogFile(path, { file: FILE })) all.push(...batch)
+    const seen: Change[] = []
+    async function* open(position: Position) {
+      yield all.filter((event) => "offset" in position && event.position >= position.offset)
+    }
+    const read = async (offset: number) => {
+      const from = { file: FILE, offset, included: true }
+      seen.length = 0
+      const follower = new Follower(open, from, EVERYTHING, CATALOG)
+      for await (const changes of follower.dump(OPTIONS, () => {})) seen.push(...changes)
+    }
+    const offsets = () => seen.map(({ offset }) => offset)
+    // Three compressed transactions lie from 1250 to 2219; rows of a plain one at 2656, its GTID at 2431.
+    await expect(read(655)).rejects.toMatchObject({ code: "UNSUPPORTED_EVENT" })
+    expect(offsets()).toEqual([655, 655, 858, 1107])
+    await read(2219)
+    expect(offsets()).toEqual([2219, 2296, 2510, 2656, 2696])
+    await read(2656)
+    expect(offsets()).toEqual([2656, 2510, 2656, 2696])
+  })
 })

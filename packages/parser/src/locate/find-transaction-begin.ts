@@ -24,7 +24,8 @@ export async function findTransactionBegin(
         return point.position
       // A heartbeat comes at the end of the binlog only.
       if (reached || event.file !== file || event.type === "heartbeat") throw notFound(inside)
-      reader.read(event, [])
+      // Changes that cannot be read are none of ours before the start.
+      if (event.type !== "unknown") reader.read(event, [])
       point.advance(event, reader.groupEnded)
     }
   throw notFound(inside)

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseGtidSet, readBinlogFile } from "@canal/binlog-protocol"
+import type { UnknownEvent } from "@canal/binlog-protocol"
 import { describe, expect, it } from "vitest"
 import type { Change } from "../change.ts"
 import { tableFilter } from "../filter/table-filter.ts"
@@ -72,4 +73,37 @@ describe("readChanges", () => {
     const [begin, rows] = all.filter(({ kind }) => kind === "begin" || kind === "rows")
     expect(begin?.gtid).toBe(rows?.gtid)
   })
+
+  it.each([
+    ["compressed-mysql", "TRANSACTION_PAYLOAD", 1329, "binlog_transaction_compression=OFF"],
+    ["compressed-mariadb", "MARIADB_WRITE_ROWS_COMPRESSED_V1", 1200, "log_bin_compress=OFF"],
+    ["images-mysql", "PARTIAL_UPDATE_ROWS", 7548, "binlog_row_value_options=''"],
+  ])("refuses changes in %s that it cannot read: %s", async (name, type, offset, remedy) => {
+    const reading = readAll(name, {})
+    await expect(reading).rejects.toMatchObject({
+      name: "ParserError",
+      code: "UNSUPPORTED_EVENT",
+      retryable: false,
+    })
+    await expect(reading).rejects.toThrow(`${type} event at binlog.000001:${offset} `)
+    await expect(reading).rejects.toThrow(`Set ${remedy} at the source`)
+  })
+
+  // Ignorable, of a group's membership, and of servers to come.
+  it.each([28, 36, 37, 99, 200])(
+    "passes an unknown event of type %i, which holds no changes",
+    async (typeCode) => {
+      async function* events() {
+        yield [unknownEvent(typeCode)]
+      }
+      const all: Change[] = []
+      for await (const changes of readChanges(events())) all.push(...changes)
+      expect(all).toEqual([])
+    },
+  )
 })
+
+function unknownEvent(typeCode: number): UnknownEvent {
+  const place = { file: "binlog.000001", position: 4, endPosition: 24, length: 20 }
+  return { ...place, type: "unknown", typeCode, timestamp: 0, serverId: 1, flags: 0, body: Buffer.alloc(1) }
+}

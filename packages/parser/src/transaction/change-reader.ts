@@ -9,6 +9,7 @@ import type { TableResolver } from "../schema/table-resolver.ts"
 import { readControl } from "./control.ts"
 import type { GtidTracker } from "./gtid-tracker.ts"
 import { helperText } from "./helper-text.ts"
+import { refuseChanges } from "./refuse-changes.ts"
 import { WantedTables } from "./wanted-tables.ts"
 
 /** Turns events into changes, one after the other. */
@@ -36,7 +37,10 @@ export class ChangeReader {
     return this.#tables.resolve(event.table)
   }
 
-  /** Appends the changes that the event makes, mostly one or none. */
+  /**
+   * Appends the changes that the event makes, mostly one or none.
+   * @throws ParserError `UNSUPPORTED_EVENT`
+   */
   read(event: BinlogEvent, out: Change[]): void {
     this.groupEnded = false
     switch (event.type) {
@@ -77,6 +81,8 @@ export class ChangeReader {
           "incident",
           `The source says that changes may be missing at ${event.file}:${event.position}: ${event.message}`,
         )
+      case "unknown":
+        return refuseChanges(event)
       default:
     }
   }
