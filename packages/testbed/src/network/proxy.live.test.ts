@@ -4,8 +4,11 @@ import { expect, onTestFinished, test } from "vitest"
 import { errorCode } from "../error-code.ts"
 import { type Proxy, startProxy } from "./proxy.ts"
 
-async function echoBehindProxy(): Promise<Proxy> {
-  const server: Server = createServer((socket) => socket.on("error", () => undefined).pipe(socket))
+function echoBehindProxy(): Promise<Proxy> {
+  return behindProxy(createServer((socket) => socket.on("error", () => undefined).pipe(socket)))
+}
+
+async function behindProxy(server: Server): Promise<Proxy> {
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()
@@ -90,4 +93,25 @@ test("a delay keeps the order", async () => {
   for (const digit of "0123456789") socket.write(digit)
   await whole.promise
   expect(came).toBe("0123456789")
+})
+
+test("a client that goes away while the server keeps writing ends its own connection only", async () => {
+  const ended = Promise.withResolvers<void>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => undefined)
+    socket.on("close", () => ended.resolve())
+    const write = (): void => {
+      if (!socket.destroyed) socket.write("still here", () => setImmediate(write))
+    }
+    socket.once("data", (data) => socket.write(data))
+    socket.once("end", write)
+    socket.resume()
+  })
+  const proxy = await behindProxy(server)
+  const socket = await open(proxy)
+  expect(await answerTo(socket, "hello")).toBe("hello")
+  socket.destroy()
+  await ended.promise
+  expect(await answerTo(await open(proxy), "again")).toBe("again")
+  await expect.poll(() => proxy.connections).toBe(1)
 })

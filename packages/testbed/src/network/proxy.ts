@@ -55,10 +55,13 @@ export async function startProxy({ to }: { readonly to: Address }): Promise<Prox
       socket.setNoDelay(true)
       socket.on("close", () => open.delete(socket))
       // What one side suffers the other is told, as the network between them would.
-      pump(socket, other).catch(() => {
+      const fail = (): void => {
         socket.destroy()
         other.resetAndDestroy()
-      })
+      }
+      // Writing may fail when nobody reads any more.
+      socket.on("error", fail)
+      pump(socket, other).catch(fail)
     }
   })
   const { promise: listening, resolve, reject } = Promise.withResolvers<number>()
