@@ -16,7 +16,7 @@ export type BinlogErrorCode =
   | "POSITION_INVALID"
   /** Another replica uses the same server id. */
   | "DUPLICATE_SERVER_ID"
-  /** Nothing arrived for three heartbeat periods while we were reading. Try again. */
+  /** Nothing arrived for three heartbeat periods while we were reading, or no answer to a question. Try again. */
   | "SOURCE_SILENT"
   /** The source ended the dump with an error of its own; the message has it. */
   | "SOURCE_ERROR"

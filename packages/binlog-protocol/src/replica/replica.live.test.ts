@@ -193,7 +193,29 @@ describe.each(FLAVORS)("%s", (flavor) => {
       { signal: aborting.signal },
     )
     await expect(reading).rejects.toThrowError("enough")
-    await expect.poll(openSockets).toBe(before)
+    await expect.poll(openSockets).toBeLessThanOrEqual(before)
+  })
+
+  test("a question to a source that hangs ends by its signal, or by its time, and leaves no socket", async () => {
+    await using proxy = await startProxy({ to: server })
+    const source = { ...sourceOf(server), port: proxy.port }
+    const before = openSockets()
+    const aborting = new AbortController()
+    const left = await connectSource(source, { signal: aborting.signal })
+    const impatient = await connectSource({ ...source, answerTimeout: 200 })
+    proxy.pause()
+    const question = left.query("SELECT 1")
+    aborting.abort(new Error("enough"))
+    await expect(question).rejects.toThrowError("enough")
+    await expect(impatient.query("SELECT 1")).rejects.toMatchObject({
+      code: "SOURCE_SILENT",
+      retryable: true,
+    })
+    expect(impatient.broken.aborted).toBe(true)
+    await expect(impatient.query("SELECT 1")).rejects.toMatchObject({ code: "SOURCE_SILENT" })
+    proxy.heal()
+    proxy.reset()
+    await expect.poll(openSockets).toBeLessThanOrEqual(before)
   })
 
   test("what the source refuses says why", async () => {

@@ -8,10 +8,12 @@ import type { SourceOptions, TlsOptions } from "./source-options.ts"
 export type TextRow = Readonly<Record<string, string | null>>
 
 const CONNECT_TIMEOUT = 10_000
+const ANSWER_TIMEOUT = 60_000
 
 /**
  * Connects to a source and authenticates, for questions. Knows caching_sha2_password, sha256_password and
  * mysql_native_password; without TLS, passwords that the source wants in full go encrypted by its RSA key.
+ * @param options.signal ends the connection, and every question that waits, whenever it is aborted.
  * @throws BinlogError `CONNECTION_LOST`, `ACCESS_DENIED` or `TLS_FAILED`; the signal's reason when aborted.
  */
 export async function connectSource(
@@ -64,9 +66,7 @@ async function connectWith(
     }
   }
   const connection = createConnection(settings)
-  const opened = new SourceConnection(connection, where)
-  const abort = (): void => opened.destroy()
-  signal?.addEventListener("abort", abort, { once: true })
+  const opened = new SourceConnection(connection, where, source.answerTimeout ?? ANSWER_TIMEOUT, signal)
   try {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => {
@@ -78,8 +78,6 @@ async function connectWith(
   } catch (error) {
     opened.destroy()
     throw error
-  } finally {
-    signal?.removeEventListener("abort", abort)
   }
   return opened
 }
@@ -89,11 +87,18 @@ export class SourceConnection implements AsyncDisposable {
   /** Names the source in errors: `HOST:PORT`. */
   readonly where: string
   readonly #connection: Connection
+  readonly #answerTimeout: number
+  readonly #signal: AbortSignal | undefined
   readonly #broken = new AbortController()
+  readonly #abort = (): void => this.#break(this.#signal?.reason)
 
-  constructor(connection: Connection, where: string) {
+  /** @param answerTimeout milliseconds for one question */
+  constructor(connection: Connection, where: string, answerTimeout: number, signal: AbortSignal | undefined) {
     this.where = where
     this.#connection = connection
+    this.#answerTimeout = answerTimeout
+    this.#signal = signal
+    signal?.addEventListener("abort", this.#abort, { once: true })
     connection.on("error", (error) => this.#broken.abort(error))
   }
 
@@ -104,11 +109,19 @@ export class SourceConnection implements AsyncDisposable {
 
   /**
    * Runs a statement; `?` in it stand for the values.
-   * @throws BinlogError `CONNECTION_LOST`, `PRIVILEGE_MISSING`, … or `SOURCE_ERROR` with the driver's error as cause.
+   * @throws BinlogError `CONNECTION_LOST`, `PRIVILEGE_MISSING`, … or `SOURCE_ERROR` with the driver's error as cause;
+   * `SOURCE_SILENT` when no answer comes in time: then the connection is broken too.
    */
   async query(sql: string, values: readonly string[] = []): Promise<readonly TextRow[]> {
+    const silence = setTimeout(() => this.#break(this.#silent(sql)), this.#answerTimeout)
+    const broken = this.#broken.signal
+    let lost: (() => void) | undefined
     try {
       return await new Promise<readonly TextRow[]>((resolve, reject) => {
+        broken.throwIfAborted()
+        // The driver tells nobody of a connection that we end ourselves.
+        lost = () => reject(broken.reason)
+        broken.addEventListener("abort", lost)
         this.#connection.query(
           { sql, values: [...values], typeCast: (field) => field.string() },
           (error: Error | null, result: unknown) => {
@@ -119,6 +132,9 @@ export class SourceConnection implements AsyncDisposable {
       })
     } catch (error) {
       throw connectionError(this.where, error)
+    } finally {
+      clearTimeout(silence)
+      if (lost !== undefined) broken.removeEventListener("abort", lost)
     }
   }
 
@@ -134,9 +150,25 @@ export class SourceConnection implements AsyncDisposable {
     return stream
   }
 
-  /** Ends the connection at once. */
+  /** Ends the connection at once. A question that waits is CONNECTION_LOST. */
   destroy(): void {
+    this.#break(new BinlogError("CONNECTION_LOST", `${this.where}: the connection was ended`))
+  }
+
+  /** The driver would only say good-bye, and wait until the other side has. */
+  #break(reason: unknown): void {
+    this.#signal?.removeEventListener("abort", this.#abort)
+    this.#broken.abort(reason)
+    const stream: unknown = Reflect.get(this.#connection, "stream")
     this.#connection.destroy()
+    if (stream instanceof Socket) stream.destroy()
+  }
+
+  #silent(sql: string): BinlogError {
+    return new BinlogError(
+      "SOURCE_SILENT",
+      `${this.where}: no answer to "${sql.slice(0, 60)}" within ${this.#answerTimeout / 1000} s; the connection is taken for dead`,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

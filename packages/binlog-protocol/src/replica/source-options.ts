@@ -21,6 +21,8 @@ export interface SourceOptions {
   readonly tls?: TlsOptions | undefined
   /** Milliseconds for connecting and authenticating; default 10,000, as in Canal. */
   readonly connectTimeout?: number | undefined
+  /** Milliseconds for the answer to a question, after which the connection is taken for dead; default 60,000. */
+  readonly answerTimeout?: number | undefined
 }
 
 /**
