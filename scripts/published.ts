@@ -23,10 +23,13 @@ const project = await mkdtemp(join(tmpdir(), "canal-published-"))
 try {
   const packages = await publicPackages()
   const problems: string[] = []
-  for (const { folder } of packages) {
-    await run("pnpm", ["pack", "--pack-destination", project], { cwd: folder })
+  const archives: string[] = []
+  for (const { folder, manifest } of packages) {
+    // `@canal/client` and `canal-client` would get the same name.
+    const archive = `${manifest.name.replace("/", "+")}.tgz`
+    await run("pnpm", ["pack", "--out", join(project, archive)], { cwd: folder })
+    archives.push(archive)
   }
-  const archives = (await readdir(project)).filter((name) => name.endsWith(".tgz"))
   for (const archive of archives) {
     const { messages, pkg } = await publint({ pack: { tarball: await archiveBytes(archive) } })
     for (const message of messages)
