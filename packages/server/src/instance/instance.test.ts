@@ -1,51 +1,16 @@
 import { createMemoryCursorStore } from "@canal/cursor-store"
 import { decodeEntry } from "@canal/protocol"
-import type { Change, ChangeOrigin, StartPosition, TransactionGtid } from "@canal/parser"
+import type { Change, StartPosition, TransactionGtid } from "@canal/parser"
 import { expect, test } from "vitest"
+import { begin, commit, heartbeat, statement } from "../testing/changes.ts"
 import { never } from "../testing/entries.ts"
 import { Instance } from "./instance.ts"
-
-const at = (offset: number, gtid?: TransactionGtid): ChangeOrigin => ({
-  file: "binlog.000003",
-  offset,
-  length: 10,
-  timestamp: 1_700_000_000 + offset,
-  serverId: 1,
-  gtid,
-})
 
 const gtids = (executed: string): TransactionGtid => ({
   executed,
   current: "",
   sequenceNumber: undefined,
   lastCommitted: undefined,
-})
-
-const begin = (offset: number, gtid?: TransactionGtid): Change => ({
-  kind: "begin",
-  threadId: 1,
-  xid: undefined,
-  ...at(offset, gtid),
-})
-const commit = (offset: number, gtid?: TransactionGtid): Change => ({
-  kind: "commit",
-  transactionId: "5",
-  xid: undefined,
-  ...at(offset, gtid),
-})
-const statement = (offset: number, gtid?: TransactionGtid): Change => ({
-  kind: "statement",
-  statement: "insert",
-  schema: "shop",
-  table: "t",
-  defaultSchema: "shop",
-  sql: "INSERT INTO t VALUES (1)",
-  ...at(offset, gtid),
-})
-const heartbeat = (offset: number, gtid?: TransactionGtid): Change => ({
-  kind: "heartbeat",
-  ...at(offset, gtid),
-  length: 0,
 })
 
 /** A source whose changes come when the test sends them. */
@@ -145,6 +110,33 @@ test("changes come as entries; transactions without rows are dropped, but the re
   run.instance.delivery.acknowledge(1001, 3)
   await run.instance.delivery.subscribe(1002, "", never)
   expect(await run.cursors.cursor(1002)).toMatchObject({ offset: 800, included: true })
+})
+
+test("what is dropped takes no memory beside what is kept", async () => {
+  await using run = await opened()
+  run.sent.send(heartbeat(500))
+  await run.instance.delivery.subscribe(1001, "", never)
+  const now = { timestamp: 1_700_000_000 }
+  const dropped = Array.from({ length: 4000 }, () => [
+    { ...begin(600), ...now },
+    { ...commit(610), ...now },
+  ]).flat()
+  for (let n = 0; n < 50; n += 1)
+    run.sent.send(
+      ...dropped,
+      { ...begin(700), ...now },
+      { ...statement(710), ...now },
+      { ...commit(720), ...now },
+    )
+  const memory = new Set<ArrayBufferLike>()
+  for (let rows = 0; rows < 50;) {
+    const batch = await run.instance.delivery.get(1001, { fetchSize: 1, wait: Infinity, signal: never })
+    for (const { bytes, kind } of batch?.entries ?? []) {
+      memory.add(bytes.buffer)
+      if (kind === "rows") rows += 1
+    }
+  }
+  expect(memory.size).toBe(1)
 })
 
 test("by GTID a first cursor has the set before what its client will get", async () => {

@@ -109,7 +109,7 @@ export class Instance {
     this.#store.startAt(start?.gtids ?? "")
     for await (const changes of follow(start, signal)) {
       this.#begin(changes)
-      const entries = transactions.filter(encoder.encode(changes))
+      const entries = encoder.encode(transactions.filter(changes))
       if (entries.length > 0) await this.#store.put(entries, signal)
       this.#head.advance(changes)
     }

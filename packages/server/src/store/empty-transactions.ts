@@ -1,35 +1,37 @@
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { Change } from "@canal/parser"
 
-/** Milliseconds of the source's time after which an empty transaction passes. */
-const INTERVAL = 5000
+/** Seconds of the source's time after which an empty transaction passes. */
+const INTERVAL = 5
 /** Empty transactions dropped in a row before one passes. */
 const THRESHOLD = 8192
 
 /**
- * Drops transactions of which the filter left nothing, as Canal does: but one passes when more than 5,000 ms lie
- * between its time and the last that passed, or after 8,192 were dropped, so that cursors move on. The first passes.
- * A begin that was delivered always gets its end. Only a begin is ever held back.
+ * Drops transactions of which the filter left nothing, as Canal does: but one passes when more than 5 s lie between its
+ * time and the last that passed, or after 8,192 were dropped, so that cursors move on. The first passes. A begin that
+ * was delivered always gets its end. Only a begin is ever held back. Works before encoding: what is dropped costs no
+ * memory beside what stays.
  */
 export class EmptyTransactions {
-  #held: EncodedEntry | undefined
+  #held: Change | undefined
   #passedAt = -Infinity
   #dropped = 0
 
-  /** @returns the entries that remain, in order. */
-  filter(entries: readonly EncodedEntry[]): readonly EncodedEntry[] {
-    const remaining: EncodedEntry[] = []
-    for (const entry of entries) {
+  /** @returns the changes that remain, in order. Heartbeats make no entries and are left out. */
+  filter(changes: readonly Change[]): readonly Change[] {
+    const remaining: Change[] = []
+    for (const change of changes) {
+      if (change.kind === "heartbeat") continue
       const begin = this.#held
-      if (entry.kind === "begin") {
-        this.#held = entry
+      if (change.kind === "begin") {
+        this.#held = change
         continue
       }
       this.#held = undefined
       if (begin !== undefined) {
-        if (entry.kind === "end" && !this.#passes(entry.timestamp)) continue
+        if (change.kind === "commit" && !this.#passes(change.timestamp)) continue
         remaining.push(begin)
       }
-      remaining.push(entry)
+      remaining.push(change)
     }
     return remaining
   }

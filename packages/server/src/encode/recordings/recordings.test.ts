@@ -124,12 +124,14 @@ async function encodeRecording(recording: Recording): Promise<readonly EncodedEn
   if (first === undefined) throw new Error(`${recording.name} has no entries`)
   const file = textOf(messageOf(first, 1), 2) ?? ""
   const encoder = createEncoder()
+  const transactions = new EmptyTransactions()
   const entries: EncodedEntry[] = []
   const events = readBinlogFile(fileURLToPath(recording.binlog), { file })
   for await (const changes of readChanges(events, OPTIONS[recording.name]))
-    entries.push(...encoder.encode(changes))
-  const recorded = entries.filter(({ offset }) => offset >= offsetOf(first))
-  return new EmptyTransactions().filter(recorded)
+    entries.push(
+      ...encoder.encode(transactions.filter(changes.filter(({ offset }) => offset >= offsetOf(first)))),
+    )
+  return entries
 }
 
 function isMariadb(name: string): boolean {
