@@ -2,12 +2,10 @@ import { changes } from "@canal/parser"
 import type { FileStart } from "@canal/parser"
 import { decodeEntry, decodeRowChange } from "@canal/protocol"
 import type { Column } from "@canal/protocol"
-import { createRandom, startDatabase } from "@canal/testbed"
-import type { DatabaseServer, Random } from "@canal/testbed"
+import { createRandom, everyType, startDatabase } from "@canal/testbed"
+import type { DatabaseServer, Random, TypedColumn } from "@canal/testbed"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createEncoder } from "./encode/encoder.ts"
-import { everyType } from "./testing/every-type.ts"
-import type { TypedColumn } from "./testing/every-type.ts"
 
 const ROWS = 2000
 const ROWS_AT_ONCE = 25

@@ -1,4 +1,4 @@
-import type { Random } from "@canal/testbed"
+import type { Random } from "./random.ts"
 
 /** A column of the table with every type. */
 export interface TypedColumn {
