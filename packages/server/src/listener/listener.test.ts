@@ -181,6 +181,24 @@ test("many GETs in a row are answered in order, and a waiting one keeps nobody e
   for (let id = 1; id <= count; id += 1) expect(messagesOf(await a.frame()).batchId).toBe(id)
 })
 
+test("of big requests behind a waiting one little is read ahead, and all are answered", async () => {
+  await using server = await opened()
+  const count = 40
+  const big = encodeSub({ destination: "", clientId: "", filter: "x".repeat(1_000_000) })
+  const waiting = await server.session()
+  waiting.send(get({ timeout: 0 }), ...Array.from({ length: count }, () => big))
+  // As much on another connection shows that there was time to read it all.
+  const other = await server.session()
+  for (let i = 0; i < count; i += 1) {
+    other.send(big)
+    expect(ackOf(await other.frame()).errorCode).toBe(401)
+  }
+  expect(waiting.socket.writableLength).toBeGreaterThan(20_000_000)
+  await server.store.put(transaction(100, 1), never)
+  expect(messagesOf(await waiting.frame()).entries).toHaveLength(3)
+  for (let i = 0; i < count; i += 1) expect(ackOf(await waiting.frame()).errorCode).toBe(401)
+})
+
 test("an acknowledgement sent right before leaving counts, a GET does not take a batch along", async () => {
   await using server = await opened()
   const a = await server.session()

@@ -17,8 +17,9 @@ import { answer, subscribe, type Destinations } from "./requests.ts"
 
 /** The longest request, in bytes. Canal's are a few hundred; a filter can be long. */
 const MAX_REQUEST = 1 << 20
-/** Requests read ahead of the one being answered; then the connection is not read any further. */
+/** Requests read ahead of the one being answered, and their bytes; then the connection is not read any further. */
 const MAX_PENDING = 1000
+const MAX_PENDING_BYTES = MAX_REQUEST
 /** Milliseconds without reading or writing after which Canal closes, where the client asked for nothing else. */
 const IDLE_TIME = 3_600_000
 
@@ -39,6 +40,7 @@ export class Session {
   readonly #peer: string
   readonly #frames = new FrameDecoder({ maxLength: MAX_REQUEST })
   readonly #pending: Buffer[] = []
+  #pendingBytes = 0
   readonly #ended = new AbortController()
   readonly #authentication: IdleTimer
   #reads: IdleTimer | undefined
@@ -73,12 +75,15 @@ export class Session {
   #read(chunk: Buffer): void {
     this.#reads?.refresh()
     try {
-      for (const packet of this.#frames.push(chunk)) this.#pending.push(packet)
+      for (const packet of this.#frames.push(chunk)) {
+        this.#pending.push(packet)
+        this.#pendingBytes += packet.length
+      }
     } catch (error) {
       this.#drop(`is refused: ${reason(error)}`)
       return
     }
-    if (this.#pending.length > MAX_PENDING) this.#socket.pause()
+    if (this.#pending.length > MAX_PENDING || this.#pendingBytes > MAX_PENDING_BYTES) this.#socket.pause()
     if (this.#pending.length > 0) this.#working ??= this.#work()
   }
 
@@ -86,7 +91,8 @@ export class Session {
   async #work(): Promise<void> {
     try {
       for (let bytes = this.#pending.shift(); bytes !== undefined; bytes = this.#pending.shift()) {
-        if (this.#socket.isPaused() && this.#pending.length <= MAX_PENDING / 2) this.#socket.resume()
+        this.#pendingBytes -= bytes.length
+        if (this.#socket.isPaused() && this.#hasRoom()) this.#socket.resume()
         await send(this.#socket, await this.#answer(bytes))
         this.#writes?.refresh()
       }
@@ -95,6 +101,11 @@ export class Session {
     } finally {
       this.#working = undefined
     }
+  }
+
+  /** Half of what may be read ahead is answered. */
+  #hasRoom(): boolean {
+    return this.#pending.length <= MAX_PENDING / 2 && this.#pendingBytes <= MAX_PENDING_BYTES / 2
   }
 
   async #answer(bytes: Buffer): Promise<readonly Buffer[]> {
@@ -122,6 +133,8 @@ export class Session {
     if (auth.destination !== "" && auth.clientId !== "") {
       await subscribe(destinations, auth.destination, auth.clientId, auth.filter, this.#ended.signal)
     }
+    // The client may have left while it was being subscribed.
+    if (this.#socket.destroyed) return encodeAck()
     this.#authentication.stop()
     this.#reads = this.#idle(auth.netReadTimeout)
     this.#writes = this.#idle(auth.netWriteTimeout)
