@@ -46,7 +46,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
     dependsOn: ["@canal/protocol", "@canal/coordination"],
     rooms: flow("errors notices locate connection decode acknowledged batch active-client client"),
   },
-  "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help run") },
+  "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help one-line run") },
   "@canal/testbed": {
     dependsOn: [],
     rooms: flow("error-code progress process network cache debian certificate database workload"),

@@ -1,7 +1,7 @@
 import { subscribe } from "node:diagnostics_channel"
 import { styleText } from "node:util"
 import { type Batch, changesOf, connect } from "@canal/client"
-import type { CommandContext } from "@canal/command-line"
+import { type CommandContext, oneLine } from "@canal/command-line"
 import { flatMessageLine } from "@canal/protocol"
 import { z } from "zod"
 import type { ClientArguments } from "./command.ts"
@@ -18,7 +18,7 @@ const paint: Paint = (colour, text) => styleText(colour, text, { stream: process
 export async function watch(args: ClientArguments, context: CommandContext): Promise<void> {
   subscribe("canal:client", (published) => {
     const notice = noticeSchema.safeParse(published)
-    if (notice.success) context.say(notice.data.message)
+    if (notice.success) context.say(oneLine(notice.data.message))
   })
   const { server, destination, filter, user, password } = args
   const { signal } = context

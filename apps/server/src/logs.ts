@@ -1,4 +1,5 @@
 import { subscribe } from "node:diagnostics_channel"
+import { oneLine } from "@canal/command-line"
 import { type Logger, pino } from "pino"
 import pretty from "pino-pretty"
 import { z } from "zod"
@@ -32,7 +33,7 @@ export function logNotices(log: Logger): void {
       const notice = noticeSchema.safeParse(published)
       if (!notice.success) return
       const { level, message } = notice.data
-      log[level === "warning" ? "warn" : level](message)
+      log[level === "warning" ? "warn" : level](oneLine(message))
     })
   }
 }

@@ -1,5 +1,6 @@
 export { flag, option, readArguments, UsageError } from "./arguments.ts"
 export type { Command, OptionDescription } from "./arguments.ts"
 export { helpText } from "./help.ts"
+export { oneLine } from "./one-line.ts"
 export { runCommand } from "./run.ts"
 export type { CommandContext } from "./run.ts"

@@ -3,6 +3,7 @@ import { styleText } from "node:util"
 import type { z } from "zod"
 import { type Command, readArguments, UsageError } from "./arguments.ts"
 import { helpText } from "./help.ts"
+import { oneLine } from "./one-line.ts"
 
 /** What a running command is given. */
 export interface CommandContext {
@@ -56,7 +57,7 @@ export async function runCommand<Options extends z.ZodObject>(
     else await main(args, context)
     process.exitCode = 0
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = oneLine(error instanceof Error ? error.message : String(error))
     say(`${styleText("red", `${command.name}:`, { stream: process.stderr })} ${message}`)
     process.exitCode = error instanceof UsageError ? 2 : 1
   }

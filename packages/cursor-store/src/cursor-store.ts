@@ -2,6 +2,8 @@ import type { Cursor, Subscription } from "./cursor.ts"
 
 /** Subscriptions and cursors of one destination. */
 export interface CursorStore extends AsyncDisposable {
+  /** Where it keeps them, for people: a file, a node. */
+  readonly place: string
   /** In order of clientId. */
   subscriptions(): Promise<readonly Subscription[]>
   /** Registers a client or replaces its filter. Durable when it resolves. */

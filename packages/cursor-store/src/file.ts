@@ -51,6 +51,7 @@ export async function openFileCursorStore(options: FileCursorStoreOptions): Prom
 }
 
 class FileCursorStore implements CursorStore {
+  readonly place: string
   readonly #table: ClientTable
   readonly #writer: WriteBehind
   readonly #release: () => Promise<void>
@@ -62,6 +63,7 @@ class FileCursorStore implements CursorStore {
     table: ClientTable,
     release: () => Promise<void>,
   ) {
+    this.place = path
     this.#table = table
     this.#release = release
     const write = async () => {
@@ -133,9 +135,13 @@ async function prepared<T>(folder: string, then: () => Promise<T>): Promise<T> {
     await mkdir(folder, { recursive: true })
     return await then()
   } catch (error) {
-    throw new CursorStoreError("NOT_WRITTEN", `${folder} cannot be written: ${reason(error)}`, {
-      cause: error,
-    })
+    throw new CursorStoreError(
+      "NOT_WRITTEN",
+      `${folder} cannot be written: ${reason(error)}; choose another data folder, or let this user write there`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import type { CursorStore } from "./cursor-store.ts"
 export function createMemoryCursorStore(): CursorStore {
   const table = new ClientTable()
   return {
+    place: "memory",
     subscriptions: async () => table.subscriptions(),
     subscribe: async (subscription) => table.subscribe(subscription),
     unsubscribe: async (clientId) => table.unsubscribe(clientId),

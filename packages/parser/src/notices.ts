@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel"
 
 /** What happened around following a source that someone who runs it may want to read. */
 export interface Notice {
-  readonly level: "info" | "warning"
+  readonly level: "debug" | "info" | "warning"
   readonly code: NoticeCode
   /** What happened, to what, and what to do. */
   readonly message: string

@@ -42,16 +42,13 @@ export async function* changes(
   const { signal, filter = { current: tableFilter() }, heartbeatPeriod } = options
   await using queries = new SourceQueries(source, signal)
   const backOff = new BackOff()
-  const outage = new Outage(`${source.host}:${source.port}`)
+  using outage = new Outage(`${source.host}:${source.port}`)
   const patience = new Patience()
   let serverId = options.serverId ?? randomServerId()
   let follower: Follower | undefined
-  const connected = (): void => {
-    backOff.reset()
-    outage.ended()
-  }
 
   while (!signal.aborted) {
+    const readBefore = follower?.eventsRead ?? 0
     try {
       follower ??= createFollower(
         source,
@@ -62,14 +59,17 @@ export async function* changes(
         options,
       )
       const dump = { serverId, signal, ...(heartbeatPeriod === undefined ? {} : { heartbeatPeriod }) }
-      yield* follower.dump(dump, connected)
+      yield* follower.dump(dump, () => outage.ended())
       throw new BinlogError("CONNECTION_LOST", "The source ended the dump")
     } catch (error) {
       if (signal.aborted) return
+      const eventsRead = follower?.eventsRead ?? 0
+      if (eventsRead > readBefore) backOff.reset()
       const isDuplicate = error instanceof BinlogError && error.code === "DUPLICATE_SERVER_ID"
       if (isDuplicate && options.serverId === undefined) serverId = randomServerId()
-      else if (!patience.allows(error, follower?.eventsRead ?? 0)) throw error
-      outage.failed(error)
+      else if (!patience.allows(error, eventsRead)) throw error
+      // The few quick repetitions that a broken transfer gets are no news: they mend it, or the error is told.
+      if (!isTransferError(error)) outage.failed(error)
       await backOff.wait(signal)
     }
   }
@@ -100,9 +100,8 @@ class Patience {
   #failures = 0
 
   allows(error: unknown, eventsRead: number): boolean {
-    if (!(error instanceof BinlogError)) return false
-    if (error.retryable) return true
-    if (!TRANSFER_ERRORS.has(error.code)) return false
+    if (error instanceof BinlogError && error.retryable) return true
+    if (!isTransferError(error)) return false
     this.#failures = eventsRead === this.#eventsRead ? this.#failures + 1 : 1
     this.#eventsRead = eventsRead
     return this.#failures < 4
@@ -115,6 +114,10 @@ const TRANSFER_ERRORS: ReadonlySet<string> = new Set([
   "MALFORMED",
   "SOURCE_ERROR",
 ])
+
+function isTransferError(error: unknown): boolean {
+  return error instanceof BinlogError && !error.retryable && TRANSFER_ERRORS.has(error.code)
+}
 
 function randomServerId(): number {
   return randomInt(1, 0xffff_ffff)

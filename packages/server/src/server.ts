@@ -98,8 +98,7 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
     const position = await instance.position(closed.signal)
     publishNotice(
       "info",
-      `ready: destination ${destination} follows ${instance.sourceName} from ${position.file}:${position.offset}, ` +
-        `clients are served on port ${listener.port}`,
+      `ready: destination ${destination} follows ${instance.sourceName} from ${position.file}:${position.offset}`,
     )
     return { destination, position }
   })
@@ -121,12 +120,27 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
 }
 
 function sourceFailed(instance: Instance, error: unknown): ServerError {
-  const { destination, sourceName, place } = instance
+  const { destination, sourceName, place, placeOfCursor } = instance
   const message = error instanceof Error ? error.message : String(error)
   const reason = message.startsWith(`${sourceName}: `) ? message.slice(sourceName.length + 2) : message
   const where = `destination ${destination} cannot follow ${sourceName} from ${place}`
-  return new ServerError("SOURCE_FAILED", `${where}: ${reason}`, { cause: error })
+  const hint =
+    placeOfCursor === undefined || !isAboutPosition(error)
+      ? ""
+      : `. A cursor in ${placeOfCursor} decides the start; move it away to begin elsewhere`
+  return new ServerError("SOURCE_FAILED", `${where}: ${reason}${hint}`, { cause: error })
 }
+
+function isAboutPosition(error: unknown): boolean {
+  return error instanceof Error && "code" in error && POSITION_CODES.has(error.code)
+}
+
+const POSITION_CODES: ReadonlySet<unknown> = new Set([
+  "POSITION_PURGED",
+  "POSITION_INVALID",
+  "SOURCE_CHANGED",
+  "SOURCE_ERROR",
+])
 
 function instanceOptions(destination: DestinationOptions) {
   const { source, exclude, serverId } = destination

@@ -44,13 +44,18 @@ const ADVICE: Partial<Record<BinlogErrorCode, string>> = {
   DUPLICATE_SERVER_ID: "; choose a server id that no other replica of this source uses",
 }
 
+/** For the complaints about a dump that have no code of their own. */
+const DUMP_ADVICE =
+  "; the position may lie inside an event, or the source's binlog may be damaged: begin at the start of an event, e.g. at FILE:4"
+
 /** The error that a source's complaint means. `where` names the source. */
 export function sourceError(where: string, complaint: SourceComplaint, cause?: unknown): BinlogError {
   const { errno, message } = complaint
   const code =
     (errno === 1236 ? DUMP_ERRORS.find(([text]) => text.test(message))?.[1] : CODES.get(errno)) ??
     "SOURCE_ERROR"
-  return new BinlogError(code, `${where}: ${message} (error ${errno})${ADVICE[code] ?? ""}`, { cause })
+  const advice = ADVICE[code] ?? (errno === 1236 ? DUMP_ADVICE : "")
+  return new BinlogError(code, `${where}: ${message} (error ${errno})${advice}`, { cause })
 }
 
 /**

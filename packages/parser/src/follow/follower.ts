@@ -17,7 +17,7 @@ import { isPartOfGroup, ResumePoint } from "../source/resume-point.ts"
 
 /** Follows one source over any number of connections: what it knows outlives each of them. */
 export class Follower {
-  /** Events read so far; two equal numbers mean no progress. */
+  /** Events read so far, without those about the file and the dump; two equal numbers mean no progress. */
   eventsRead = 0
   readonly #open: OpenDump
   readonly #reader: ChangeReader
@@ -74,7 +74,7 @@ export class Follower {
           if (pending !== undefined) await pending
           this.#reader.read(event, changes)
           this.#resume.advance(event, this.#reader.groupEnded)
-          this.eventsRead++
+          if (isPartOfGroup(event) || event.type === "heartbeat") this.eventsRead++
           // By GTID set the source may be replaced by another that has the same transactions.
           if (this.#reader.groupEnded && this.#gtids !== undefined) this.#byGtid = true
         }
@@ -152,7 +152,7 @@ export class Follower {
     if (place === undefined) return
     this.#reportsStart = false
     const { file, offset } = place
-    publishNotice("info", "start", `Following the source from ${file}:${offset}`)
+    publishNotice("debug", "start", `Following the source from ${file}:${offset}`)
     const executed = this.#gtids?.executed().toString()
     const gtid =
       executed === undefined

@@ -34,6 +34,7 @@ export class Instance {
   readonly #head: StreamHead
   readonly #ended = new AbortController()
   #start: StartPosition | undefined
+  #startsAtCursor = false
   #running: Promise<void> = Promise.resolve()
 
   private constructor(options: InstanceOptions, delivery: Delivery, store: EventStore, head: StreamHead) {
@@ -77,6 +78,11 @@ export class Instance {
     return "file" in at ? `${at.file}:${at.offset}` : `GTID set ${at.gtids}`
   }
 
+  /** Where the cursor is kept that decided where following began; `undefined` where none did. */
+  get placeOfCursor(): string | undefined {
+    return this.#startsAtCursor ? this.#options.cursors.place : undefined
+  }
+
   /** @param failed called once with the error that ended following, unless `close` did */
   start(failed: (error: unknown) => void): void {
     this.#running = this.#run().catch((error: unknown) => {
@@ -106,6 +112,7 @@ export class Instance {
     const encoder = createEncoder({ timeZone })
     const transactions = new EmptyTransactions()
     this.#start = start
+    this.#startsAtCursor = cursor !== undefined
     this.#store.startAt(start?.gtids ?? "")
     for await (const changes of follow(start, signal)) {
       this.#begin(changes)

@@ -50,7 +50,7 @@ export class Session {
   constructor(socket: Socket, options: SessionOptions) {
     this.#socket = socket
     this.#options = options
-    this.#peer = `${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`
+    this.#peer = `${withoutMapping(socket.remoteAddress ?? "?")}:${socket.remotePort ?? 0}`
     this.#authentication = new IdleTimer(options.authenticationTime, () =>
       this.#drop("did not authenticate in time"),
     )
