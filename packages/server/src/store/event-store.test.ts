@@ -1,6 +1,15 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { expect, test } from "vitest"
+import { createEncoder } from "../encode/encoder.ts"
+import { begin, commit } from "../testing/changes.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
 import { EventStore } from "./event-store.ts"
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc")
+  runInNewContext("gc()")
+}
 
 const offsets = (entries: readonly { offset: number }[]) => entries.map((each) => each.offset)
 
@@ -39,12 +48,12 @@ test("many entries pass through in order while few are held", async () => {
 })
 
 test("put waits until the array fits, and one array always fits into an empty store", async () => {
-  const store = new EventStore(250)
+  const store = new EventStore(1000)
   await store.put(
     [1, 2, 3, 4].map((n) => entry("rows", n)),
     never,
   )
-  expect(store.bytes).toBe(400)
+  expect(store.bytes).toBeGreaterThan(1000)
   let put = false
   const waiting = store.put([entry("rows", 5)], never).then(() => {
     put = true
@@ -57,6 +66,22 @@ test("put waits until the array fits, and one array always fits into an empty st
   store.free(3)
   expect(await waiting).toBe(true)
   expect(offsets(store.take(0, 10_000).entries)).toEqual([4, 5])
+})
+
+test("a store of the smallest entries holds no more memory than its limit, give or take a little", async () => {
+  const encoder = createEncoder()
+  const limit = 8 << 20
+  const store = new EventStore(limit)
+  collectGarbage()
+  const before = process.memoryUsage()
+  for (let n = 0; store.bytes < limit - 1000; n += 1)
+    await store.put(encoder.encode([begin(n), commit(n)]), never)
+  collectGarbage()
+  const after = process.memoryUsage()
+  const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers
+  expect(held).toBeLessThan(1.5 * limit)
+  expect(held).toBeGreaterThan(0.5 * limit)
+  expect(store.at(store.first)?.offset).toBe(0)
 })
 
 test("a put that waits is given up when aborted, and adds nothing", async () => {

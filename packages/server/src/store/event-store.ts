@@ -7,9 +7,12 @@ export interface Taken {
   readonly end: number
 }
 
+/** Bytes of memory that an entry takes besides its own: its object, its buffer's and their numbers (measured: 280). */
+const OVERHEAD = 256
+
 /**
  * The one buffer between source and clients. Entries are numbered from 0 in their order; they stay until `free`. The
- * bytes held are bounded: `put` waits while its array does not fit, but one array fits always into an empty store.
+ * memory held is bounded: `put` waits while its array does not fit, but one array fits always into an empty store.
  */
 export class EventStore {
   readonly #limit: number
@@ -27,7 +30,7 @@ export class EventStore {
   #spaceFreed: () => void = () => undefined
   readonly #listeners = new Set<() => void>()
 
-  /** @param limit bytes */
+  /** @param limit bytes of memory */
   constructor(limit: number) {
     this.#limit = limit
   }
@@ -42,7 +45,7 @@ export class EventStore {
     return this.#first + this.#entries.length - this.#head
   }
 
-  /** Bytes held. */
+  /** Bytes of memory held. */
   get bytes(): number {
     return this.#bytes
   }
@@ -64,7 +67,7 @@ export class EventStore {
    */
   async put(entries: readonly EncodedEntry[], signal: AbortSignal): Promise<void> {
     let size = 0
-    for (const entry of entries) size += entry.bytes.length
+    for (const entry of entries) size += sizeOf(entry)
     while (this.#bytes > 0 && this.#bytes + size > this.#limit) await this.#space(signal)
     signal.throwIfAborted()
     for (const entry of entries) this.#entries.push(entry)
@@ -124,7 +127,7 @@ export class EventStore {
   }
 
   #passed(entry: EncodedEntry): void {
-    this.#bytes -= entry.bytes.length
+    this.#bytes -= sizeOf(entry)
     this.#lastFreed = entry
     if (entry.kind === "begin") this.#inTransaction = entry
     else if (entry.kind === "end") this.#inTransaction = undefined
@@ -154,6 +157,10 @@ export class EventStore {
       }
     })
   }
+}
+
+function sizeOf({ bytes }: EncodedEntry): number {
+  return bytes.length + OVERHEAD
 }
 
 /** Stands where an entry was freed, so that the array stays dense. */
