@@ -13,7 +13,8 @@ export function refuseChanges({ typeCode, file, position }: UnknownEvent): void 
     throw new ParserError(
       "UNSUPPORTED_EVENT",
       `The source's ${name} event at ${file}:${position} holds changes in a form that this version cannot read. ` +
-        `${remedy}; then start again from a position behind that event's transaction, without the old cursors`,
+        `${remedy}; then start again from a position behind that event's transaction, without the old cursors. ` +
+        "What they had not reached by then will not be delivered",
     )
   }
 }
