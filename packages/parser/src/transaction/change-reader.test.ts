@@ -89,6 +89,17 @@ describe("readChanges", () => {
     await expect(reading).rejects.toThrow(`Set ${remedy} at the source`)
   })
 
+  it("hands out what came before changes that it cannot read", async () => {
+    const path = fileURLToPath(new URL("compressed-mysql/binlog", RECORDINGS))
+    const offsets: number[] = []
+    const read = async () => {
+      for await (const changes of readChanges(readBinlogFile(path)))
+        offsets.push(...changes.map(({ offset }) => offset))
+    }
+    await expect(read()).rejects.toMatchObject({ code: "UNSUPPORTED_EVENT" })
+    expect(offsets).toEqual([275, 474, 655, 858, 1107])
+  })
+
   // Ignorable, of a group's membership, and of servers to come.
   it.each([28, 36, 37, 99, 200])(
     "passes an unknown event of type %i, which holds no changes",

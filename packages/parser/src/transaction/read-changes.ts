@@ -18,7 +18,7 @@ export interface ReadChangesOptions {
 
 /**
  * Turns events, as from `readBinlogFile`, into changes. Each array holds what the events of one array made; empty
- * ones are left out.
+ * ones are left out. What came before an event that cannot be read is handed out before the error.
  */
 export async function* readChanges(
   events: AsyncIterable<readonly BinlogEvent[]>,
@@ -29,10 +29,15 @@ export async function* readChanges(
   const reader = new ChangeReader(new TableResolver(catalog), filter, tracker)
   for await (const batch of events) {
     const changes: Change[] = []
-    for (const event of batch) {
-      const pending = reader.prepare(event)
-      if (pending !== undefined) await pending
-      reader.read(event, changes)
+    try {
+      for (const event of batch) {
+        const pending = reader.prepare(event)
+        if (pending !== undefined) await pending
+        reader.read(event, changes)
+      }
+    } catch (error) {
+      if (changes.length > 0) yield changes
+      throw error
     }
     if (changes.length > 0) yield changes
   }
