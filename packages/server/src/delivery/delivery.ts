@@ -44,6 +44,7 @@ export class Delivery {
   /** The last id given to each client; it stays when the client unsubscribes. */
   readonly #lastIds = new Map<number, number>()
   readonly #waiting = new Set<() => void>()
+  #stopped = false
 
   private constructor(options: DeliveryOptions) {
     this.#options = options
@@ -104,14 +105,17 @@ export class Delivery {
   /**
    * The next entries for a client, as soon as there is one.
    * @returns `undefined` where none came in time, or the signal was aborted.
+   * @throws ServerError `NOT_SUBSCRIBED`; `NOT_RUNNING` after `stop`
    */
   async get(clientId: number, options: GetOptions): Promise<Batch | undefined> {
     const { store } = this.#options
     // Without its queue the client has unsubscribed meanwhile.
-    const ready = () => (this.#clients.get(clientId)?.next ?? -1) < store.next
+    const ready = () => this.#stopped || (this.#clients.get(clientId)?.next ?? -1) < store.next
     if (!ready() && options.wait > 0 && !options.signal.aborted) {
       await waitUntil(ready, options.wait, options.signal, (check) => this.#onData(check))
     }
+    if (this.#stopped)
+      throw new ServerError("NOT_RUNNING", `destination:${this.#options.destination} should start first`)
     const client = this.#subscribed(clientId)
     if (options.signal.aborted || client.next >= store.next) return undefined
     const { entries, end } = store.take(client.next, options.fetchSize * UNIT)
@@ -147,6 +151,12 @@ export class Delivery {
     if (client === undefined) return
     oldest(client, clientId, batchId, "rollback")
     this.rollBack(clientId)
+  }
+
+  /** Nothing more will come: whoever waits for it is refused. */
+  stop(): void {
+    this.#stopped = true
+    this.#wake()
   }
 
   /** How many batches a client holds that it has not acknowledged. */

@@ -186,6 +186,15 @@ test("an error that ends following is told once, and those who wait for the sour
   await expect(subscribed).rejects.toMatchObject({ code: "NOT_RUNNING" })
 })
 
+test("a get that waits is refused when following ends", async () => {
+  await using run = await opened()
+  run.sent.send(heartbeat(500))
+  await run.instance.delivery.subscribe(1001, "", never)
+  const waiting = run.instance.delivery.get(1001, { fetchSize: 1, wait: Infinity, signal: never })
+  run.sent.break(new Error("binlog off"))
+  await expect(waiting).rejects.toMatchObject({ code: "NOT_RUNNING" })
+})
+
 test("closing gives up a put that waits for clients", async () => {
   const run = await opened()
   run.sent.send(heartbeat(4), begin(10))

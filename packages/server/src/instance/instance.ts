@@ -87,6 +87,7 @@ export class Instance {
   start(failed: (error: unknown) => void): void {
     this.#running = this.#run().catch((error: unknown) => {
       if (this.#ended.signal.aborted) return
+      this.delivery.stop()
       this.#head.fail(new ServerError("NOT_RUNNING", notRunning(this.#options.destination), { cause: error }))
       failed(error)
     })
