@@ -24,6 +24,9 @@ const VALUE_TAG = bytesTag(8)
 /** From the end of what stands before the value, or of the isNull field: the byte of `updated`. */
 const UPDATED = -3
 
+/** Where constants are written before they are copied. */
+const scratch = new ByteWriter(256)
+
 /** Writes the columns of one ordinal of one table; everything constant is prepared. */
 export class ColumnWriter {
   readonly #head: Buffer
@@ -42,14 +45,14 @@ export class ColumnWriter {
     source: SourceColumn,
     zoneOffset: (utcSeconds: number) => number,
   ) {
-    const sqlType = sqlTypeOf(column)
-    this.#head = headOf(index, sqlType.value, source, false)
-    this.#promotedHead = headOf(index, sqlType.promoted ?? sqlType.value, source, false)
-    this.#promotes = sqlType.promoted !== undefined
-    this.#nullHead = headOf(index, sqlType.null, source, true)
-    const tail = new ByteWriter(64)
-    writeStringField(bytesTag(10), source.type, tail)
-    this.#tail = tail.copy()
+    const { value, promoted, null: sqlTypeOfNull } = sqlTypeOf(column)
+    this.#head = headOf(index, value, source, false)
+    this.#promotedHead = promoted === undefined ? this.#head : headOf(index, promoted, source, false)
+    this.#promotes = promoted !== undefined
+    this.#nullHead = headOf(index, sqlTypeOfNull, source, true)
+    scratch.reset()
+    writeStringField(bytesTag(10), source.type, scratch)
+    this.#tail = written()
     this.#text = canalText(column, zoneOffset)
     this.#front = this.#head.length + 4
   }
@@ -96,12 +99,17 @@ export class ColumnWriter {
 
 /** Fields 1 to 6, with `updated` false. */
 function headOf(index: number, sqlType: number, { name, key }: SourceColumn, isNull: boolean): Buffer {
-  const out = new ByteWriter(64)
-  writeVarintField(varintTag(1), index, out)
-  writeInt32Field(varintTag(2), sqlType, out)
-  writeStringField(bytesTag(3), name, out)
-  writeVarintField(varintTag(4), key ? 1 : 0, out)
-  writeVarintField(varintTag(5), 0, out)
-  writeVarintField(varintTag(6), isNull ? 1 : 0, out)
-  return out.copy()
+  scratch.reset()
+  writeVarintField(varintTag(1), index, scratch)
+  writeInt32Field(varintTag(2), sqlType, scratch)
+  writeStringField(bytesTag(3), name, scratch)
+  writeVarintField(varintTag(4), key ? 1 : 0, scratch)
+  writeVarintField(varintTag(5), 0, scratch)
+  writeVarintField(varintTag(6), isNull ? 1 : 0, scratch)
+  return written()
+}
+
+/** What was written to the scratch memory. A table has many of these and lives long: they share Node's pool. */
+function written(): Buffer {
+  return Buffer.from(scratch.bytes.subarray(0, scratch.length))
 }
