@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { createScratchFolder, freePort, startMysql } from "@canal/testbed"
 import { expect, test } from "vitest"
@@ -31,4 +31,21 @@ test("a server needs nothing but a source, and SIGTERM flushes the cursors", asy
     Array.from({ length: 21 }, (_, i) => `change ${i + 1}`),
   )
   expect(again.exit).toBeUndefined()
+})
+
+test("a stop that cannot write the cursors says so in one line", async () => {
+  await using database = await startMysql()
+  using folder = createScratchFolder("unwritten")
+  const port = await freePort()
+  await database.query("CREATE DATABASE e2e")
+  await database.query("CREATE TABLE e2e.changes (n INT PRIMARY KEY)")
+  const server = await startServer({ source: database.url(), port }, { folder: folder.path })
+  await using client = await startConsumer(port)
+  await client.line(/^connected/)
+  rmSync(join(folder.path, "data"), { recursive: true })
+  await database.query("INSERT INTO e2e.changes VALUES (1)")
+  await client.line(/^acknowledged 1$/)
+  await client.terminate()
+  expect(await server.terminate()).toEqual({ code: 1, signal: undefined })
+  expect(server.stderr.at(-1)).toMatch(/^canal-server: .*meta\.dat was not written: ENOENT/)
 })

@@ -57,11 +57,17 @@ export async function runCommand<Options extends z.ZodObject>(
     else await main(args, context)
     process.exitCode = 0
   } catch (error) {
-    const message = oneLine(error instanceof Error ? error.message : String(error))
+    const cause = firstOf(error)
+    const message = oneLine(cause instanceof Error ? cause.message : String(cause))
     say(`${styleText("red", `${command.name}:`, { stream: process.stderr })} ${message}`)
-    process.exitCode = error instanceof UsageError ? 2 : 1
+    process.exitCode = cause instanceof UsageError ? 2 : 1
   }
   process.exit()
+}
+
+/** What went wrong first, where ending it went wrong too. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error
 }
 
 function say(text: string): void {
