@@ -98,7 +98,6 @@ export class Delivery {
   async unsubscribe(clientId: number): Promise<void> {
     await this.#options.cursors.unsubscribe(clientId)
     this.#clients.delete(clientId)
-    this.#wake()
     this.#free()
   }
 
@@ -153,6 +152,22 @@ export class Delivery {
     this.rollBack(clientId)
   }
 
+  /** Whether nothing is left to hand out: every client has acknowledged all there is, or there is no client. */
+  get isExhausted(): boolean {
+    const { store } = this.#options
+    return this.#clients.size === 0 || store.first === store.next
+  }
+
+  /** Waits until nothing is left to hand out, or the signal is aborted. */
+  async exhausted(signal: AbortSignal): Promise<void> {
+    await waitUntil(
+      () => this.isExhausted,
+      Infinity,
+      signal,
+      (check) => this.#onData(check),
+    )
+  }
+
   /** Nothing more will come: whoever waits for it is refused. */
   stop(): void {
     this.#stopped = true
@@ -189,6 +204,7 @@ export class Delivery {
     let least = Infinity
     for (const client of this.#clients.values()) least = Math.min(least, client.acknowledged)
     if (least !== Infinity) this.#options.store.free(least)
+    this.#wake()
   }
 }
 

@@ -195,6 +195,22 @@ test("a get that waits is refused when following ends", async () => {
   await expect(waiting).rejects.toMatchObject({ code: "NOT_RUNNING" })
 })
 
+test("what was read before an error is handed out before the error is told", async () => {
+  await using run = await opened()
+  const { delivery } = run.instance
+  run.sent.send(heartbeat(4))
+  await delivery.subscribe(1001, "", never)
+  run.sent.send(begin(10), statement(20), commit(30))
+  run.sent.break(new Error("unreadable"))
+  const told = run.failed.then(() => "told")
+  const batch = await delivery.get(1001, { fetchSize: 100, wait: Infinity, signal: never })
+  expect(batch?.entries).toHaveLength(3)
+  expect(await delivery.get(1001, { fetchSize: 100, wait: 20, signal: never })).toBeUndefined()
+  expect(await Promise.race([told, "not yet"])).toBe("not yet")
+  delivery.acknowledge(1001, 1)
+  expect(await told).toBe("told")
+})
+
 test("closing gives up a put that waits for clients", async () => {
   const run = await opened()
   run.sent.send(heartbeat(4), begin(10))

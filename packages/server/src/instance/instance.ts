@@ -3,6 +3,7 @@ import type { Change, StartPosition } from "@canal/parser"
 import { Delivery } from "../delivery/delivery.ts"
 import { createEncoder } from "../encode/encoder.ts"
 import { ServerError } from "../errors.ts"
+import { publishNotice } from "../notices.ts"
 import { EmptyTransactions } from "../store/empty-transactions.ts"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
@@ -83,14 +84,27 @@ export class Instance {
     return this.#startsAtCursor ? this.#options.cursors.place : undefined
   }
 
-  /** @param failed called once with the error that ended following, unless `close` did */
+  /**
+   * @param failed called once with the error that ended following, unless `close` did; but only when the clients have
+   * acknowledged what was read before it, since after a restart they would meet the error again before they got it.
+   */
   start(failed: (error: unknown) => void): void {
-    this.#running = this.#run().catch((error: unknown) => {
-      if (this.#ended.signal.aborted) return
+    this.#running = this.#run().catch(async (error: unknown) => {
+      const { signal } = this.#ended
+      if (!signal.aborted) await this.#handOutRest(error)
+      if (signal.aborted) return
       this.delivery.stop()
       this.#head.fail(new ServerError("NOT_RUNNING", notRunning(this.#options.destination), { cause: error }))
       failed(error)
     })
+  }
+
+  async #handOutRest(error: unknown): Promise<void> {
+    if (this.delivery.isExhausted) return
+    const reason = error instanceof Error ? error.message : String(error)
+    const what = `destination ${this.#options.destination} ends when its clients have acknowledged what was read before`
+    publishNotice("warning", `${what}: ${reason}`)
+    await this.delivery.exhausted(this.#ended.signal)
   }
 
   /** Where following began or goes on, as soon as the source has answered. */
