@@ -52,6 +52,19 @@ test("a port that is taken, and a data folder that another server uses", async (
   expect(await server.terminate()).toEqual({ code: 0, signal: undefined })
 })
 
+test("a source that is something else than MySQL or MariaDB", async () => {
+  using folder = createScratchFolder("other")
+  const port = await freePort()
+  await using other = await launchServer({ source, port }, { folder: folder.path })
+  await other.line(/clients are served on port/)
+  expect(await serverRefusal({ source: `mysql://canal:canal@127.0.0.1:${port}` })).toEqual(
+    oneLine(
+      1,
+      /follow 127\.0\.0\.1:\d+ from its end: what answers there is no MySQL or MariaDB; check the host/,
+    ),
+  )
+})
+
 test("cursors that cannot be read are left as they are", async () => {
   using folder = createScratchFolder("unreadable")
   const path = join(folder.path, "example", "meta.dat")

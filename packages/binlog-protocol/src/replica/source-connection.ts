@@ -69,6 +69,7 @@ async function connectWith(
   const opened = new SourceConnection(connection, where, source.answerTimeout ?? ANSWER_TIMEOUT, signal)
   try {
     await new Promise<void>((resolve, reject) => {
+      checkGreeting(connection, () => reject(notMysql(where)))
       connection.connect((error) => {
         if (error === null) resolve()
         else reject(error)
@@ -80,6 +81,34 @@ async function connectWith(
     throw error
   }
   return opened
+}
+
+/**
+ * Looks at the first bytes of whoever answers before the driver does, which would take any bytes for a packet and
+ * complain on standard error. A greeting: 3 length · 1 sequence number, 0 · 1 protocol version, 10, or 0xff, an error.
+ */
+function checkGreeting(connection: Connection, refused: () => void): void {
+  const stream: unknown = Reflect.get(connection, "stream")
+  if (!(stream instanceof Socket)) throw new TypeError("mysql2 connection without a socket")
+  const listeners = stream.listeners("data")
+  stream.removeAllListeners("data")
+  stream.once("data", (first: Buffer) => {
+    if (first.length > 4 && first[4] !== 0xff && (first[3] !== 0 || first[4] !== 10)) {
+      refused()
+      return
+    }
+    for (const listener of listeners) {
+      stream.on("data", (chunk) => void Reflect.apply(listener, stream, [chunk]))
+    }
+    stream.emit("data", first)
+  })
+}
+
+function notMysql(where: string): BinlogError {
+  return new BinlogError(
+    "MALFORMED",
+    `${where}: what answers there is no MySQL or MariaDB; check the host and the port`,
+  )
 }
 
 /** A connection to a source that answers questions until its socket is taken over. */
