@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { ProtocolError } from "../errors.ts"
@@ -44,6 +46,24 @@ test("byte by byte", () => {
     for (const packet of decoder.push(Buffer.of(byte))) seen.push(packet.toString())
   }
   expect(seen).toEqual(["hello", "", "x"])
+})
+
+test("a large frame in the smallest pieces comes out whole, and takes little more memory than its bytes", () => {
+  const length = 1 << 18
+  const packet = Buffer.from(Uint8Array.from({ length }, (_, i) => i % 251))
+  const decoder = new FrameDecoder({ maxLength: length })
+  const bytes = frame(packet)
+  setFlagsFromString("--expose-gc")
+  runInNewContext("gc()")
+  const before = process.memoryUsage()
+  let early = 0
+  for (const byte of bytes.subarray(0, -1))
+    early += decoder.push(Buffer.from(Uint8Array.of(byte).buffer)).length
+  runInNewContext("gc()")
+  const after = process.memoryUsage()
+  expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(16 * length)
+  expect(early).toBe(0)
+  expect(decoder.push(bytes.subarray(-1))[0]?.equals(packet)).toBe(true)
 })
 
 test.each([

@@ -6,6 +6,11 @@ export const FRAME_HEADER_BYTES = 4
 /** The longest packet that a frame can announce. */
 export const MAX_FRAME_LENGTH = 0x7fff_ffff
 
+/** How many parts are kept before small ones are joined: each costs hundreds of bytes beside its own. */
+const MANY_PARTS = 1024
+/** Bytes of a part, on average, from which joining is not worth while. */
+const LARGE_PART = 1024
+
 /** Limits of a FrameDecoder. */
 export interface FrameDecoderOptions {
   /** Longest packet in bytes, the 4 length bytes not counted. A frame that announces more is refused at once. */
@@ -14,7 +19,7 @@ export interface FrameDecoderOptions {
 
 /**
  * Cuts a byte stream into packets, however the stream was split. Nothing is set aside for a length that was merely
- * announced: memory grows with the bytes that really came. After an error the stream has no meaning any more and every
+ * announced: memory grows with the bytes that really came, in however small pieces. After an error the stream has no meaning any more and every
  * further push fails.
  */
 export class FrameDecoder {
@@ -91,6 +96,9 @@ export class FrameDecoder {
     }
     this.#parts.push(bytes)
     this.#size += bytes.length
+    if (this.#parts.length >= MANY_PARTS && this.#size < this.#parts.length * LARGE_PART) {
+      this.#parts = [Buffer.concat(this.#parts, this.#size)]
+    }
   }
 
   #checked(length: number): number {
