@@ -174,6 +174,12 @@ export class Delivery {
     this.#wake()
   }
 
+  /** The client that has acknowledged least; `undefined` while there is none. */
+  furthestBehind(): number | undefined {
+    const clients = [...this.#clients].toSorted(([, a], [, b]) => a.acknowledged - b.acknowledged)
+    return clients[0]?.[0]
+  }
+
   /** How many batches a client holds that it has not acknowledged. */
   outstanding(clientId: number): number {
     return this.#clients.get(clientId)?.outstanding ?? 0

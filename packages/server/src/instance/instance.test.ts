@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { createMemoryCursorStore } from "@canal/cursor-store"
 import { decodeEntry } from "@canal/protocol"
 import type { Change, StartPosition, TransactionGtid } from "@canal/parser"
-import { expect, test } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import { begin, commit, heartbeat, statement } from "../testing/changes.ts"
 import { never } from "../testing/entries.ts"
 import { Instance } from "./instance.ts"
@@ -55,6 +56,7 @@ async function opened(cursors = createMemoryCursorStore(), from?: StartPosition)
     source: { host: "localhost", port: 3306 },
     cursors,
     storeBytes: 1 << 20,
+    stallPeriod: 20,
     timeZone: "UTC",
     from,
     follow: (start, signal) => sent.follow(start, signal),
@@ -209,6 +211,25 @@ test("what was read before an error is handed out before the error is told", asy
   expect(await Promise.race([told, Promise.resolve("not yet")])).toBe("not yet")
   delivery.acknowledge(1001, 1)
   expect(await told).toBe("told")
+})
+
+test("who holds the source back is told", async () => {
+  const told = Promise.withResolvers<unknown>()
+  const listen = (notice: unknown) => told.resolve(notice)
+  subscribe("canal:server", listen)
+  onTestFinished(() => void unsubscribe("canal:server", listen))
+  await using run = await opened()
+  run.sent.send(heartbeat(4))
+  for (const clientId of [1001, 1002]) await run.instance.delivery.subscribe(clientId, "", never)
+  run.sent.send(begin(10))
+  for (let n = 0; n < 10_000; n += 1) run.sent.send(statement(n + 20))
+  await run.get()
+  run.instance.delivery.acknowledge(1001, 1)
+  expect(await told.promise).toEqual({
+    level: "warning",
+    message:
+      "destination shop does not read its source any further: the store is full because client 1002 does not acknowledge; let it go on, or unsubscribe it",
+  })
 })
 
 test("closing gives up a put that waits for clients", async () => {

@@ -25,7 +25,11 @@ export interface InstanceOptions {
   readonly follow: (from: StartPosition | undefined, signal: AbortSignal) => AsyncIterable<readonly Change[]>
   /** Changes the tables that `follow` delivers. May refuse with an error. */
   readonly filterChanged: (filter: string) => void
+  /** Milliseconds between two warnings that clients hold the source back; default a minute. */
+  readonly stallPeriod?: number
 }
+
+const STALL_PERIOD = 60_000
 
 /** A destination being run: follows one source and fills the store that its delivery serves. */
 export class Instance {
@@ -36,6 +40,9 @@ export class Instance {
   readonly #ended = new AbortController()
   #start: StartPosition | undefined
   #startsAtCursor = false
+  /** The arrays put into the store so far, and whether one waits for room. */
+  #puts = 0
+  #waits = false
   #running: Promise<void> = Promise.resolve()
 
   private constructor(options: InstanceOptions, delivery: Delivery, store: EventStore, head: StreamHead) {
@@ -129,13 +136,38 @@ export class Instance {
     this.#start = start
     this.#startsAtCursor = cursor !== undefined
     this.#store.startAt(start?.gtids ?? "")
+    using _ = this.#watchStalls()
     for await (const changes of follow(start, signal)) {
       this.#begin(changes)
       const entries = encoder.encode(transactions.filter(changes))
-      if (entries.length > 0) await this.#store.put(entries, signal)
+      if (entries.length > 0) {
+        this.#waits = true
+        await this.#store.put(entries, signal)
+        this.#waits = false
+        this.#puts += 1
+      }
       this.#head.advance(changes)
     }
     if (!signal.aborted) throw new ServerError("NOT_RUNNING", `following the source of ${destination} ended`)
+  }
+
+  /** Tells of a put that waits for room over a whole period, and again while it does. */
+  #watchStalls(): Disposable {
+    let puts = -1
+    const timer = setInterval(() => {
+      if (this.#waits && puts === this.#puts) publishNotice("warning", this.#stall())
+      puts = this.#puts
+    }, this.#options.stallPeriod ?? STALL_PERIOD).unref()
+    return { [Symbol.dispose]: () => clearInterval(timer) }
+  }
+
+  #stall(): string {
+    const client = this.delivery.furthestBehind()
+    const why =
+      client === undefined
+        ? "no client has subscribed yet, and what came is kept for the first one"
+        : `client ${client} does not acknowledge; let it go on, or unsubscribe it`
+    return `destination ${this.destination} does not read its source any further: the store is full because ${why}`
   }
 
   /** The first changes say where reading begins; clients may want to know before these are in the store. */
