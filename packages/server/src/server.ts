@@ -39,7 +39,7 @@ export interface ServerOptions {
   readonly user?: string | undefined
   /** SHA-1 of the password's SHA-1 in hexadecimal (`hashPassword` of @canal/protocol); any password where absent. */
   readonly passwordHash?: string | undefined
-  /** Says who may run which destination. */
+  /** The session with the other servers. Not asked yet: a server runs every destination that it is given. */
   readonly coordinator: Coordinator
   readonly destinations: readonly DestinationOptions[]
 }
