@@ -25,7 +25,10 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
     dependsOn: [],
     rooms: flow("errors wire frame scramble packet entry flat-message"),
   },
-  "@canal/coordination": { dependsOn: [], rooms: flow("coordinator layout latest recipes drivers") },
+  "@canal/coordination": {
+    dependsOn: [],
+    rooms: flow("coordinator layout notices latest session recipes drivers"),
+  },
   "@canal/cursor-store": {
     dependsOn: ["@canal/binlog-protocol", "@canal/coordination"],
     rooms: flow(

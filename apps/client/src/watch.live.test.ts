@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url"
-import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { createMemorySpace } from "@canal/coordination/memory"
 import { createMemoryCursorStore } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
@@ -18,7 +18,7 @@ beforeAll(async () => {
     listen: { host: "127.0.0.1", port: 0 },
     user: "canal",
     passwordHash: hashPassword("secret"),
-    coordinator: createMemoryCoordinator(),
+    coordinator: await createMemorySpace().connect(),
     destinations: [
       {
         name: "example",

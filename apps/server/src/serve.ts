@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { type CommandContext, UsageError } from "@canal/command-line"
-import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { createMemorySpace } from "@canal/coordination/memory"
 import { openFileCursorStore } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { startServer } from "@canal/server"
@@ -17,7 +17,7 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
   const log = createLog("info")
   logNotices(log)
 
-  await using coordinator = createMemoryCoordinator()
+  await using coordinator = await createMemorySpace().connect()
   await using cursors = await openFileCursorStore({ directory: args.data, destination: args.destination })
   await using server = await startServer({
     listen: { host: args.bind, port: args.port },

@@ -1,4 +1,4 @@
-import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { createMemorySpace } from "@canal/coordination/memory"
 import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
@@ -36,7 +36,7 @@ async function serve({
   const server = await startServer({
     listen: { host: "127.0.0.1", port },
     ...(password === undefined ? {} : { user: "canal", passwordHash: hashPassword(password) }),
-    coordinator: createMemoryCoordinator(),
+    coordinator: await createMemorySpace().connect(),
     destinations: [
       {
         name: "shop",

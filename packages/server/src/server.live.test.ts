@@ -1,4 +1,4 @@
-import { createMemoryCoordinator } from "@canal/coordination/memory"
+import { createMemorySpace } from "@canal/coordination/memory"
 import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
 import {
   decodeEntry,
@@ -33,7 +33,7 @@ function source(changes: Partial<DestinationOptions["source"]> = {}): Destinatio
 function started(cursors: CursorStore, options: Partial<DestinationOptions> = {}) {
   return startServer({
     listen: { host: "127.0.0.1", port: 0 },
-    coordinator: createMemoryCoordinator(),
+    coordinator: await createMemorySpace().connect(),
     destinations: [{ name: "shop", source: source(), cursors, filter: "shop\\..*", ...options }],
   })
 }
@@ -172,7 +172,7 @@ test("a start file that the source does not have ends in one clear error", async
 
 test("a user without a password, and a port that is taken, are refused", async () => {
   await using server = await started(createMemoryCursorStore())
-  const coordinator = createMemoryCoordinator()
+  const coordinator = await createMemorySpace().connect()
   const listen = { host: "127.0.0.1", port: server.port }
   await expect(startServer({ listen, user: "canal", coordinator, destinations: [] })).rejects.toMatchObject({
     code: "INVALID_OPTIONS",

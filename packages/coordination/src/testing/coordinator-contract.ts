@@ -82,6 +82,23 @@ export function coordinatorContract(test: DeclareTest, open: () => Promise<Contr
     assert.deepEqual(await b.children("/destination"), ["filter"])
   })
 
+  declare(
+    "a node tells whether it is this session's own, and keeps the kind it was created with",
+    async (a, b) => {
+      const first = await a.put("/shop/running", "1", { ifRevision: "absent", ephemeral: true })
+      assert.equal(first.mine, true)
+      assert.equal((await b.get("/shop/running"))?.mine, false)
+      const second = await a.put("/shop/running", "2", { ifRevision: first.revision })
+      assert.equal(second.mine, true)
+      const third = await b.put("/shop/running", "3")
+      assert.equal(third.mine, false)
+      await a.put("/shop/filter", "x")
+      assert.equal((await a.put("/shop/filter", "y", { ephemeral: true })).mine, false)
+      await a[Symbol.asyncDispose]()
+      assert.deepEqual(await b.children("/shop"), ["filter"])
+    },
+  )
+
   declare("a watch begins with the present state and always ends at the last one", async (a, b) => {
     const ended = new AbortController()
     await a.put("/watched", "0")

@@ -3,9 +3,10 @@ import { join } from "node:path"
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2/promise"
 import type { ServerCertificate } from "../certificate/server-certificate.ts"
 import { freePort } from "../network/free-port.ts"
+import { type Daemon, startDaemon } from "../process/daemon.ts"
 import { createScratchFolder } from "../process/scratch-folder.ts"
 import { type Progress, progressOnStderr } from "../progress.ts"
-import { type Daemon, startDaemon } from "./daemon.ts"
+import { greets } from "./greets.ts"
 import { ADMIN, type Login, REPLICATION } from "./login.ts"
 import { databaseProgram, type Flavor } from "./program.ts"
 import { certificateArgs, dataArgs, listenArgs, sourceArgs } from "./server-args.ts"
@@ -101,9 +102,9 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
       ...tlsArgs,
       ...args,
     ]
-    const started = await startDaemon(program, all, log)
+    const started = await startDaemon({ name: flavor, command: [...program.command, ...all], log })
     try {
-      await started.ready(port)
+      await started.ready(() => greets(port))
       return started
     } catch (error) {
       await started.kill()

@@ -1,7 +1,9 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs"
-import { delimiter, dirname, join } from "node:path"
+import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { unpackedPackages, type WantedPackages } from "../debian/unpacked-packages.ts"
+import { unpackedCommand } from "../debian/unpacked-command.ts"
 import { runCommand } from "../process/command.ts"
+import { onPath } from "../process/on-path.ts"
 import type { Progress } from "../progress.ts"
 
 /** Which of the two families a database server is of. */
@@ -58,20 +60,10 @@ async function installedProgram(flavor: Flavor): Promise<DatabaseProgram | undef
 }
 
 async function unpackedProgram(flavor: Flavor, root: string): Promise<DatabaseProgram> {
-  // Packages of older releases put some libraries into /lib, which in their time was a folder of its own.
-  const libraryFolders = ["usr/lib", "lib"]
-    .map((folder) => join(root, folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((folder) => folder.endsWith("-linux-gnu"))
-  const loader = libraryFolders
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .find((path) => /\/ld-linux[^/]*\.so\.\d+$/.test(path))
-  if (loader === undefined) throw new Error(`${root} holds no program loader: remove it and try again`)
-  const binary = join(root, "usr/sbin", flavor === "mysql" ? "mysqld" : "mariadbd")
-  // The packages' own loader and libraries, libc too: the machine's may be older.
-  const command = [loader, "--library-path", libraryFolders.join(":"), binary]
+  const binary = join("usr/sbin", flavor === "mysql" ? "mysqld" : "mariadbd")
+  const command = unpackedCommand(root, binary)
   const program = await describe(flavor, command)
-  if (program === undefined) throw new Error(`${binary} does not run`)
+  if (program === undefined) throw new Error(`${binary} of ${root} does not run`)
   const share = join(root, "usr/share/mysql")
   const placeArgs = [
     `--basedir=${join(root, "usr")}`,
@@ -98,22 +90,6 @@ function isSince(version: string, since: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number)
   const [sinceMajor = 0, sinceMinor = 0] = since.split(".").map(Number)
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor)
-}
-
-/** Servers live in sbin, which only root has on the PATH. */
-function onPath(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"]
-  return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  if (!existsSync(path)) return false
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function hasMessages(folder: string): boolean {

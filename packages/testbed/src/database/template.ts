@@ -3,11 +3,12 @@ import { join } from "node:path"
 import { createConnection } from "mysql2/promise"
 import { madeOnce } from "../cache/made-once.ts"
 import { runCommand } from "../process/command.ts"
+import { startDaemon } from "../process/daemon.ts"
 import { createScratchFolder } from "../process/scratch-folder.ts"
 import type { Progress } from "../progress.ts"
 import { freePort } from "../network/free-port.ts"
+import { greets } from "./greets.ts"
 import { ADMIN, type Login, REPLICATION } from "./login.ts"
-import { startDaemon } from "./daemon.ts"
 import type { DatabaseProgram } from "./program.ts"
 import { dataArgs, listenArgs } from "./server-args.ts"
 
@@ -56,8 +57,12 @@ async function createAccounts(program: DatabaseProgram, dataDir: string): Promis
   using folder = createScratchFolder(`${program.flavor}-template`)
   const port = await freePort()
   const args = [...dataArgs(program, dataDir), ...listenArgs(folder.path, port), "--skip-log-bin"]
-  const daemon = await startDaemon(program, args, join(folder.path, "log"))
-  await daemon.ready(port)
+  const daemon = await startDaemon({
+    name: program.flavor,
+    command: [...program.command, ...args],
+    log: join(folder.path, "log"),
+  })
+  await daemon.ready(() => greets(port))
   const connection = await createConnection({ socketPath: join(folder.path, "socket"), user: "root" })
   // A fresh MariaDB has an anonymous user that hides 'x'@'%' on this host.
   if (program.flavor === "mariadb") await connection.query("DELETE FROM mysql.global_priv WHERE User = ''")

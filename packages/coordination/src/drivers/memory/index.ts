@@ -1,2 +1,2 @@
-export { createMemoryCoordinator, createMemorySpace } from "./memory-coordinator.ts"
+export { createMemorySpace } from "./memory-coordinator.ts"
 export type { MemorySpace } from "./memory-coordinator.ts"

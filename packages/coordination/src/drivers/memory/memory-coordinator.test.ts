@@ -4,13 +4,13 @@ import { createMemorySpace } from "./memory-coordinator.ts"
 
 coordinatorContract(test, async () => {
   const space = createMemorySpace()
-  return { connect: async () => space.connect(), [Symbol.asyncDispose]: async () => undefined }
+  return { connect: () => space.connect(), [Symbol.asyncDispose]: async () => undefined }
 })
 
 test("a session can be ended from outside, and tells its watchers", async () => {
   const space = createMemorySpace()
-  const a = space.connect()
-  const b = space.connect()
+  const a = await space.connect()
+  const b = await space.connect()
   await a.put("/running", "a", { ephemeral: true })
   const watch = a.watch("/running", { signal: new AbortController().signal })[Symbol.asyncIterator]()
   await watch.next()

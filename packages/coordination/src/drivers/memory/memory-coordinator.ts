@@ -1,26 +1,29 @@
-import type { Coordinator, Node, PutOptions, Revision, Session, SessionState } from "../../coordinator.ts"
+import type {
+  CoordinationBackend,
+  Coordinator,
+  Node,
+  PutOptions,
+  Revision,
+  Session,
+  SessionState,
+} from "../../coordinator.ts"
 import { CoordinationError } from "../../coordinator.ts"
 import { Latest } from "../../latest.ts"
 import { MemoryTree } from "./memory-tree.ts"
 
 /** Nodes in this process's memory, for the coordinators made in it: each has a session of its own. */
-export interface MemorySpace {
-  /** Begins a session. */
-  connect(): Coordinator
+export interface MemorySpace extends CoordinationBackend {
+  connect(): Promise<Coordinator>
   /** Ends a coordinator's session as a backend would that no longer hears of it. */
   expire(coordinator: Coordinator): void
-}
-
-/** A coordinator for one process alone: its nodes end with the process. */
-export function createMemoryCoordinator(): Coordinator {
-  return createMemorySpace().connect()
 }
 
 /** Several sessions over the same nodes, for instances in one process and for tests. */
 export function createMemorySpace(): MemorySpace {
   const tree = new MemoryTree()
   return {
-    connect: () => new MemoryCoordinator(tree),
+    place: "memory",
+    connect: async () => new MemoryCoordinator(tree),
     expire(coordinator) {
       if (coordinator instanceof MemoryCoordinator) coordinator.expire()
     },
@@ -39,7 +42,7 @@ class MemoryCoordinator implements Coordinator {
 
   async get(path: string): Promise<Node | undefined> {
     this.#alive()
-    return this.#tree.get(path)
+    return this.#tree.get(path, this)
   }
 
   async children(path: string): Promise<readonly string[]> {
@@ -59,8 +62,8 @@ class MemoryCoordinator implements Coordinator {
 
   async *watch(path: string, options: { readonly signal: AbortSignal }): AsyncGenerator<Node | undefined> {
     this.#alive()
-    const latest = new Latest(this.#tree.get(path))
-    const unwatch = this.#tree.onChange(path, () => latest.set(this.#tree.get(path)))
+    const latest = new Latest(this.#tree.get(path, this))
+    const unwatch = this.#tree.onChange(path, () => latest.set(this.#tree.get(path, this)))
     try {
       yield* latest.read(AbortSignal.any([options.signal, this.session.lost]))
     } finally {
@@ -84,6 +87,8 @@ class MemoryCoordinator implements Coordinator {
 }
 
 class MemorySession implements Session {
+  /** Nobody but `expire` ends it. */
+  readonly timeout = Infinity
   readonly lost: AbortSignal
 
   constructor(lost: AbortSignal) {

@@ -5,7 +5,9 @@ import { CoordinationError } from "../../coordinator.ts"
 export type Owner = object
 
 interface StoredNode {
-  readonly node: Node
+  readonly data: string
+  readonly revision: Revision
+  /** Of an ephemeral node. */
   readonly owner: Owner | undefined
 }
 
@@ -15,8 +17,11 @@ export class MemoryTree {
   readonly #watchers = new Map<string, Set<() => void>>()
   #revisions = 0
 
-  get(path: string): Node | undefined {
-    return this.#nodes.get(path)?.node
+  get(path: string, reader: Owner): Node | undefined {
+    const stored = this.#nodes.get(path)
+    if (stored === undefined) return undefined
+    const { data, revision, owner } = stored
+    return { path, data, revision, mine: owner === reader }
   }
 
   children(path: string): readonly string[] {
@@ -33,7 +38,10 @@ export class MemoryTree {
       const above = path.slice(0, end)
       if (!this.#nodes.has(above)) this.#write(above, "", undefined)
     }
-    return this.#write(path, data, options.ephemeral === true ? owner : undefined)
+    const existing = this.#nodes.get(path)
+    const created = options.ephemeral === true ? owner : undefined
+    const stored = this.#write(path, data, existing === undefined ? created : existing.owner)
+    return { path, data, revision: stored.revision, mine: stored.owner === owner }
   }
 
   remove(path: string, ifRevision: Revision | undefined): void {
@@ -60,17 +68,17 @@ export class MemoryTree {
 
   #expect(path: string, wanted: Revision | undefined): void {
     if (wanted === undefined) return
-    const found = this.#nodes.get(path)?.node.revision ?? "absent"
+    const found = this.#nodes.get(path)?.revision ?? "absent"
     if (found === wanted) return
     throw new CoordinationError("CONFLICT", `${path} is at revision ${found}, not ${wanted}; read it again`)
   }
 
-  #write(path: string, data: string, owner: Owner | undefined): Node {
+  #write(path: string, data: string, owner: Owner | undefined): StoredNode {
     this.#revisions += 1
-    const node = { path, data, revision: String(this.#revisions) }
-    this.#nodes.set(path, { node, owner })
+    const stored = { data, revision: String(this.#revisions), owner }
+    this.#nodes.set(path, stored)
     this.#announce(path)
-    return node
+    return stored
   }
 
   #delete(path: string): void {
