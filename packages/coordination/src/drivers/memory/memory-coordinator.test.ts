@@ -2,10 +2,14 @@ import { expect, test } from "vitest"
 import { coordinatorContract } from "../../testing/coordinator-contract.ts"
 import { createMemorySpace } from "./memory-coordinator.ts"
 
-coordinatorContract(test, async () => {
-  const space = createMemorySpace()
-  return { connect: () => space.connect(), [Symbol.asyncDispose]: async () => undefined }
-})
+coordinatorContract(
+  test,
+  async () => {
+    const space = createMemorySpace()
+    return { connect: () => space.connect(), [Symbol.asyncDispose]: async () => undefined }
+  },
+  { exceptions: { link: "one process has no network", failOver: "nobody serves it" } },
+)
 
 test("a session can be ended from outside, and tells its watchers", async () => {
   const space = createMemorySpace()
