@@ -7,9 +7,14 @@ const SHOWN = 300
 
 /** A running node that this session holds. */
 export class Ownership {
+  /**
+   * Aborted when the node is to be let go or is not held any more: an operator wrote `active:false` or removed it, or the
+   * session is lost. Then stop what it was held for, and call `release`.
+   */
+  readonly ended: AbortSignal
   readonly #coordinator: Coordinator
   readonly #released: () => void
-  readonly #ended = new AbortController()
+  readonly #over = new AbortController()
   readonly #watched = new AbortController()
   readonly #watching: Promise<void>
   #node: Node
@@ -21,32 +26,30 @@ export class Ownership {
     this.#node = node
     this.#data = data
     this.#released = released
+    this.ended = AbortSignal.any([this.#over.signal, coordinator.session.lost])
     this.#watching = this.#watch()
-  }
-
-  /**
-   * Aborted when the node is to be let go or is not held any more: an operator wrote `active:false` or removed it, or the
-   * session is lost. Then stop what it was held for, and call `release`.
-   */
-  get ended(): AbortSignal {
-    return this.#ended.signal
   }
 
   /** Whether what it is held for may be done at this moment: only while `connected`. */
   get state(): SessionState {
-    return this.#ended.signal.aborted ? "lost" : this.#coordinator.session.state
+    return this.ended.aborted ? "lost" : this.#coordinator.session.state
   }
 
   /** Each state from now on; begins with the present one, and ends with `lost`. */
   async *states(options: { readonly signal: AbortSignal }): AsyncGenerator<SessionState, void, void> {
-    const signal = AbortSignal.any([options.signal, this.#ended.signal])
+    const signal = AbortSignal.any([options.signal, this.ended])
     for await (const state of this.#coordinator.session.states({ signal })) yield state
-    if (this.#ended.signal.aborted && !options.signal.aborted) yield "lost"
+    if (this.ended.aborted && !options.signal.aborted) yield "lost"
+  }
+
+  /** Whether a node is as this ownership left it. */
+  wrote(node: Node): boolean {
+    return node.revision === this.#node.revision
   }
 
   /** Changes what the node says of its owner. Nothing is written once it has ended. */
   async rewrite(data: RunningData): Promise<void> {
-    await untilConnected(this.#coordinator, this.#ended.signal, async () => {
+    await untilConnected(this.#coordinator, this.ended, async () => {
       this.#data = data
       await this.#put(data)
     })
@@ -58,13 +61,13 @@ export class Ownership {
    */
   async release(): Promise<void> {
     const { session } = this.#coordinator
-    this.#ended.abort()
+    this.#over.abort()
     await this.#stopWatching()
     if (session.state === "lost") return
-    this.#released()
     await untilConnected(this.#coordinator, session.lost, async () => {
       const node = await this.#coordinator.get(this.#node.path)
       if (node?.mine !== true) return
+      this.#released()
       this.#node = node
       await this.#put({ ...this.#data, active: false, released: true })
       await this.#shown()
@@ -105,9 +108,9 @@ export class Ownership {
     const signal = AbortSignal.any([this.#watched.signal, session.lost])
     try {
       await untilConnected(this.#coordinator, signal, () => this.#held(signal))
-      this.#ended.abort(session.lost.reason)
+      this.#over.abort()
     } catch (error) {
-      this.#ended.abort(error)
+      this.#over.abort(error)
     }
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { CoordinationError, type Session, type SessionState } from "../coordinator.ts"
 import { Latest } from "../latest.ts"
 import { type Moment, now, since } from "./moment.ts"
@@ -122,9 +121,11 @@ export class LeasedSession implements Session {
 
   /** Waits, but not longer than until `linked` or `end`. */
   async #rest(milliseconds: number): Promise<void> {
-    const woken = new AbortController()
-    this.#wake = () => woken.abort()
-    await sleep(milliseconds, undefined, { signal: woken.signal }).catch(() => undefined)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    const timer = setTimeout(resolve, milliseconds)
+    await promise
+    clearTimeout(timer)
   }
 
   /** Tells readers of the state if it has changed, and looks again when it would change by time alone. */
