@@ -32,7 +32,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   "@canal/cursor-store": {
     dependsOn: ["@canal/binlog-protocol", "@canal/coordination"],
     rooms: flow(
-      "cursor cursor-json cursor-store client-table memory process-lock replace-file write-behind file coordinated",
+      "cursor cursor-json cursor-store notices client-table memory process-lock replace-file write-behind file coordinated",
     ),
   },
   "@canal/server": {
@@ -43,7 +43,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
       "@canal/cursor-store",
       "@canal/coordination",
     ],
-    rooms: flow("errors notices encode store delivery instance listener server"),
+    rooms: flow("errors notices encode store delivery instance destination listener server"),
   },
   "@canal/client": {
     dependsOn: ["@canal/protocol", "@canal/coordination"],
@@ -52,7 +52,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help one-line run") },
   "@canal/testbed": {
     dependsOn: [],
-    rooms: flow("error-code progress process network cache debian certificate database workload"),
+    rooms: flow("error-code progress process network cache debian certificate database redis workload"),
   },
 }
 
