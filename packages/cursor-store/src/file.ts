@@ -1,9 +1,9 @@
-import { channel } from "node:diagnostics_channel"
 import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { ClientTable } from "./client-table.ts"
 import { formatMetaData, parseMetaData, type ClientData } from "./cursor-json.ts"
-import { CursorStoreError, type CursorStore } from "./cursor-store.ts"
+import { CursorStoreError, type CursorStore, type CursorStores } from "./cursor-store.ts"
+import { publishFailure } from "./notices.ts"
 import { takeProcessLock } from "./process-lock.ts"
 import { replaceFile } from "./replace-file.ts"
 import { WriteBehind } from "./write-behind.ts"
@@ -16,14 +16,10 @@ export interface FileCursorStoreOptions {
   readonly flushPeriod?: number
 }
 
-/** Published on the diagnostics channel `canal:cursor-store`. */
-export interface CursorStoreNotice {
-  readonly level: "error"
-  readonly message: string
-  readonly error: CursorStoreError
+/** Cursors in a file, as `openFileCursorStore` keeps them; nothing of them goes through the coordinator. */
+export function fileCursors(options: FileCursorStoreOptions): CursorStores {
+  return { open: () => openFileCursorStore(options), restore: async () => 0 }
 }
-
-const notices = channel("canal:cursor-store")
 
 /**
  * Keeps cursors in `{directory}/{destination}/meta.dat`, the file and form of Canal. After a crash the file is the
@@ -118,16 +114,6 @@ class FileCursorStore implements CursorStore {
       await this.#release()
     }
   }
-}
-
-function publishFailure(error: unknown): void {
-  if (!(error instanceof CursorStoreError)) throw error
-  const notice: CursorStoreNotice = {
-    level: "error",
-    message: `${error.message}; trying again, what was stored before is still there`,
-    error,
-  }
-  notices.publish(notice)
 }
 
 async function prepared<T>(folder: string, then: () => Promise<T>): Promise<T> {
