@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { createMemorySpace } from "@canal/coordination/memory"
-import { createMemoryCursorStore } from "@canal/cursor-store"
+import { memoryCursors } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
 import { type App, type DatabaseServer, freePort, spawnApp, startMysql } from "@canal/testbed"
@@ -18,12 +18,12 @@ beforeAll(async () => {
     listen: { host: "127.0.0.1", port: 0 },
     user: "canal",
     passwordHash: hashPassword("secret"),
-    coordinator: await createMemorySpace().connect(),
+    coordination: createMemorySpace(),
     destinations: [
       {
         name: "example",
         source: { host: mysql.host, port: mysql.port, ...mysql.replication },
-        cursors: createMemoryCursorStore(),
+        cursors: memoryCursors(),
         filter: "shop\\..*",
       },
     ],

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { type CommandContext, UsageError } from "@canal/command-line"
 import { createMemorySpace } from "@canal/coordination/memory"
-import { openFileCursorStore } from "@canal/cursor-store"
+import { fileCursors } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { startServer } from "@canal/server"
 import type { ServerArguments } from "./command.ts"
@@ -17,13 +17,11 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
   const log = createLog("info")
   logNotices(log)
 
-  await using coordinator = await createMemorySpace().connect()
-  await using cursors = await openFileCursorStore({ directory: args.data, destination: args.destination })
   await using server = await startServer({
     listen: { host: args.bind, port: args.port },
     user: args.user,
     passwordHash: args.password === undefined ? undefined : hashPassword(args.password),
-    coordinator,
+    coordination: createMemorySpace(),
     destinations: [
       {
         name: args.destination,
@@ -32,7 +30,7 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
         filter: args.filter,
         exclude: args.exclude,
         serverId: args["server-id"],
-        cursors,
+        cursors: fileCursors({ directory: args.data, destination: args.destination }),
         timeZone: process.env["TZ"] ?? "UTC",
       },
     ],

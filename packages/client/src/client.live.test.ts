@@ -1,5 +1,5 @@
 import { createMemorySpace } from "@canal/coordination/memory"
-import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
+import { memoryCursors, type CursorStores } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
 import { type DatabaseServer, freePort, startMysql, startProxy } from "@canal/testbed"
@@ -23,20 +23,20 @@ beforeEach(async () => {
 })
 
 interface Settings {
-  readonly cursors?: CursorStore
+  readonly cursors?: CursorStores
   readonly port?: number
   readonly password?: string
 }
 
 async function serve({
-  cursors = createMemoryCursorStore(),
+  cursors = memoryCursors(),
   port = 0,
   password,
 }: Settings = {}): Promise<CanalServer> {
   const server = await startServer({
     listen: { host: "127.0.0.1", port },
     ...(password === undefined ? {} : { user: "canal", passwordHash: hashPassword(password) }),
-    coordinator: await createMemorySpace().connect(),
+    coordination: createMemorySpace(),
     destinations: [
       {
         name: "shop",
@@ -157,7 +157,7 @@ test("cut connections lose nothing and repeat nothing that was acknowledged, eve
 })
 
 test("a server that starts again from an older cursor does not show what this process has acknowledged", async () => {
-  const cursors = createMemoryCursorStore()
+  const cursors = memoryCursors()
   const port = await freePort()
   let server = await serve({ cursors, port })
   try {

@@ -12,7 +12,8 @@ import {
 } from "@canal/protocol"
 import { type DatabaseServer, startMysql } from "@canal/testbed"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { type DestinationOptions, startServer } from "./server.ts"
+import type { DestinationOptions } from "./destination/destination-options.ts"
+import { startServer } from "./server.ts"
 import { FrameClient } from "./testing/frame-client.ts"
 
 const who = { destination: "shop", clientId: "1001" }
@@ -33,8 +34,16 @@ function source(changes: Partial<DestinationOptions["source"]> = {}): Destinatio
 function started(cursors: CursorStore, options: Partial<DestinationOptions> = {}) {
   return startServer({
     listen: { host: "127.0.0.1", port: 0 },
-    coordinator: await createMemorySpace().connect(),
-    destinations: [{ name: "shop", source: source(), cursors, filter: "shop\\..*", ...options }],
+    coordination: createMemorySpace(),
+    destinations: [
+      {
+        name: "shop",
+        source: source(),
+        cursors: { open: async () => cursors, restore: async () => 0 },
+        filter: "shop\\..*",
+        ...options,
+      },
+    ],
   })
 }
 
@@ -172,12 +181,12 @@ test("a start file that the source does not have ends in one clear error", async
 
 test("a user without a password, and a port that is taken, are refused", async () => {
   await using server = await started(createMemoryCursorStore())
-  const coordinator = await createMemorySpace().connect()
+  const coordination = createMemorySpace()
   const listen = { host: "127.0.0.1", port: server.port }
-  await expect(startServer({ listen, user: "canal", coordinator, destinations: [] })).rejects.toMatchObject({
+  await expect(startServer({ listen, user: "canal", coordination, destinations: [] })).rejects.toMatchObject({
     code: "INVALID_OPTIONS",
   })
-  await expect(startServer({ listen, coordinator, destinations: [] })).rejects.toMatchObject({
+  await expect(startServer({ listen, coordination, destinations: [] })).rejects.toMatchObject({
     code: "CANNOT_LISTEN",
   })
 })

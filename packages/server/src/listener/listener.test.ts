@@ -20,6 +20,7 @@ import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
 import { FrameClient } from "../testing/frame-client.ts"
+import { serving } from "../testing/serving.ts"
 import { listen, type ListenOptions } from "./listener.ts"
 
 const who = { destination: "shop", clientId: "1001" }
@@ -42,7 +43,7 @@ async function opened(options: Partial<ListenOptions> = {}) {
   const listener = await listen({
     host: "127.0.0.1",
     port: 0,
-    destinations: new Map([["shop", delivery]]),
+    destinations: serving("shop", delivery),
     credentials: { user: undefined, passwordHash: undefined },
     ...options,
   })

@@ -6,6 +6,7 @@ import { EventStore } from "../store/event-store.ts"
 import { never, transaction } from "../testing/entries.ts"
 import { FrameClient } from "../testing/frame-client.ts"
 import { entriesOf, readRecordedSession } from "../testing/recorded-session.ts"
+import { serving } from "../testing/serving.ts"
 import { listen } from "./listener.ts"
 
 /** Error answers differ in the channel and the stack: what counts is the code and the exception's own line. */
@@ -48,7 +49,7 @@ test("a session with Java Canal, replayed, is answered with the same bytes", asy
   const listener = await listen({
     host: "127.0.0.1",
     port: 0,
-    destinations: new Map([["shop", delivery]]),
+    destinations: serving("shop", delivery),
     credentials: { user: "canal", passwordHash: hashPassword("canal") },
     seed: () => seeds.shift() ?? Buffer.alloc(8),
   })

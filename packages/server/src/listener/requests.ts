@@ -15,11 +15,16 @@ import {
   packetTypeName,
 } from "@canal/protocol"
 import type { Delivery } from "../delivery/delivery.ts"
-import { ServerError } from "../errors.ts"
 import { parseClientId } from "./client-id.ts"
 
-/** The destinations that a server runs, by name. */
-export type Destinations = ReadonlyMap<string, Delivery>
+/** The destinations that a server runs. */
+export interface Destinations {
+  /**
+   * The delivery of a destination, as soon as it may be served.
+   * @throws ServerError `NOT_RUNNING` where it is not run here; the signal's reason
+   */
+  serving(destination: string, signal: AbortSignal): Promise<Delivery>
+}
 
 /** Frames to send, in order; none for a request that is answered by silence. */
 export type Answer = readonly Buffer[]
@@ -47,7 +52,7 @@ export async function answer(
       const { destination, clientId } = decodeUnsub(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
       const client = parseClientId(clientId)
-      await running(destinations, destination).unsubscribe(client)
+      await (await destinations.serving(destination, signal)).unsubscribe(client)
       return [encodeAck()]
     }
     case PacketType.GET: {
@@ -55,11 +60,8 @@ export async function answer(
       if (get.destination === "" || get.clientId === "") return identityMissing()
       const client = parseClientId(get.clientId)
       const wait = getTimeoutMilliseconds(get)
-      const batch = await running(destinations, get.destination).get(client, {
-        fetchSize: get.fetchSize,
-        wait,
-        signal,
-      })
+      const delivery = await destinations.serving(get.destination, signal)
+      const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
       if (batch === undefined) return [encodeNoMessages()]
       return messagesFrame(
         batch.id,
@@ -72,14 +74,14 @@ export async function answer(
       if (batchId === 0) return [failure(AckErrorCode.BATCH_ID_MISSING, "batchId should assign value")]
       if (batchId === -1) return SILENCE
       const client = parseClientId(clientId)
-      running(destinations, destination).acknowledge(client, batchId)
+      ;(await destinations.serving(destination, signal)).acknowledge(client, batchId)
       return SILENCE
     }
     case PacketType.CLIENTROLLBACK: {
       const { destination, clientId, batchId } = decodeClientRollback(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
       const client = parseClientId(clientId)
-      rollBack(running(destinations, destination), client, batchId)
+      rollBack(await destinations.serving(destination, signal), client, batchId)
       return SILENCE
     }
     default: {
@@ -98,18 +100,13 @@ export async function subscribe(
   signal: AbortSignal,
 ): Promise<void> {
   const client = parseClientId(clientId)
-  await running(destinations, destination).subscribe(client, filter, signal)
+  const delivery = await destinations.serving(destination, signal)
+  await delivery.subscribe(client, filter, signal)
 }
 
 function rollBack(delivery: Delivery, clientId: number, batchId: Int64): void {
   if (batchId === 0) delivery.rollBack(clientId)
   else delivery.rollBackBatch(clientId, batchId)
-}
-
-function running(destinations: Destinations, destination: string): Delivery {
-  const delivery = destinations.get(destination)
-  if (delivery !== undefined) return delivery
-  throw new ServerError("NOT_RUNNING", `destination:${destination} should start first`)
 }
 
 function identityMissing(): Answer {

@@ -30,6 +30,7 @@ const RECORDINGS = [
   "gtid-mysql",
   "gtid-tag-mysql",
   "charsets-mysql",
+  "compressed-mysql",
 ]
 
 /** What the parser has to be told where the binlog does not say it. */

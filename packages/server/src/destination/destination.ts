@@ -1,0 +1,191 @@
+import { once } from "node:events"
+import { setTimeout as sleep } from "node:timers/promises"
+import {
+  type Coordinator,
+  destinationClusterNode,
+  destinationNode,
+  keepNode,
+  type Ownership,
+  type RunningData,
+  RunningNode,
+  serverRunningNode,
+  untilConnected,
+} from "@canal/coordination"
+import type { CursorStore } from "@canal/cursor-store"
+import { Instance } from "../instance/instance.ts"
+import { publishNotice } from "../notices.ts"
+import type { StreamPosition } from "../store/stream-position.ts"
+import type { DestinationOptions } from "./destination-options.ts"
+import { instanceOptions } from "./instance-options.ts"
+import type { ServedDestinations } from "./served-destinations.ts"
+import { sourceFailed } from "./source-failed.ts"
+
+/** Where a destination's reading of its source began. */
+export interface Started {
+  readonly destination: string
+  readonly position: StreamPosition
+}
+
+/** What a destination shares with the others of its server. */
+export interface DestinationContext {
+  /** `host:port` under which clients and other servers know this one. */
+  readonly address: string
+  /** Milliseconds for which a vanished owner may come back. */
+  readonly protection: number
+  readonly served: ServedDestinations
+  readonly onStarted: (started: Started) => void
+  /** It is not run here any more until somebody does something. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** Milliseconds that an owner waits besides for each destination that it runs already, so that a cluster spreads them. */
+const HANDICAP = 50
+/** Milliseconds that a server which held no cursors gives the one that did, after the backend has lost them. */
+const RESTORE_TIME = 5000
+
+/** A destination that this server can run, and does while it is its owner; it stands by else. */
+export class Destination {
+  readonly #options: DestinationOptions
+  readonly #context: DestinationContext
+  readonly #running: RunningNode
+  /** Whether the destination's nodes were there in an earlier session. */
+  #known = false
+  #failed = false
+  #toldRunning: string | undefined
+
+  constructor(options: DestinationOptions, context: DestinationContext) {
+    const { address, protection, served } = context
+    this.#options = options
+    this.#context = context
+    this.#running = new RunningNode({
+      path: serverRunningNode(options.name),
+      data: { active: true, address },
+      protection,
+      handicap: () => served.size * HANDICAP,
+      onRunning: (running) => this.#tellStandby(running),
+    })
+  }
+
+  /**
+   * Takes part in one session: runs the destination whenever this server is its owner, until the signal is aborted or the
+   * session is lost. After a failure that waiting does not mend it takes part no more.
+   */
+  async stand(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
+    if (this.#failed) return
+    const until = AbortSignal.any([signal, coordinator.session.lost])
+    const left = new AbortController()
+    const path = destinationClusterNode(this.#options.name, this.#context.address)
+    const kept = keepNode(coordinator, path, { signal: AbortSignal.any([until, left.signal]) })
+    try {
+      await this.#restore(coordinator, until)
+      for (;;) {
+        const ownership = await this.#running.take(coordinator, until)
+        if (ownership === undefined) return
+        try {
+          await this.#own(coordinator, ownership, signal)
+        } finally {
+          await ownership.release()
+        }
+      }
+    } catch (error) {
+      this.#failed = true
+      this.#context.onFailed(error)
+    } finally {
+      left.abort()
+      await kept
+    }
+  }
+
+  /** A backend that has lost its nodes gets back what this server still holds, before anyone begins anew. */
+  async #restore(coordinator: Coordinator, until: AbortSignal): Promise<void> {
+    const { name, cursors } = this.#options
+    await untilConnected(coordinator, until, async () => {
+      const isEmpty = (await coordinator.get(destinationNode(name))) === undefined
+      if (!this.#known || !isEmpty) return
+      const restored = await cursors.restore(coordinator)
+      const what = `the backend has lost the nodes of destination ${name}`
+      publishNotice(
+        "error",
+        restored > 0
+          ? `${what}: the cursors of ${restored} clients, as this server knew them last, are written back`
+          : `${what}, and this server held no cursors; the one that ran it last may write them back`,
+      )
+      if (!this.#running.wasOwner)
+        await sleep(RESTORE_TIME, undefined, { signal: until }).catch(() => undefined)
+    })
+    this.#known = true
+  }
+
+  async #own(coordinator: Coordinator, ownership: Ownership, signal: AbortSignal): Promise<void> {
+    const { name } = this.#options
+    const { served } = this.#context
+    const until = AbortSignal.any([signal, ownership.ended])
+    served.set(name, ownership)
+    try {
+      let cursors: CursorStore | undefined
+      await untilConnected(coordinator, until, async () => {
+        cursors = await this.#options.cursors.open(coordinator)
+      })
+      if (cursors !== undefined) await this.#run(cursors, ownership, until)
+    } finally {
+      served.delete(name)
+    }
+    if (!signal.aborted) publishNotice("warning", `destination ${name} is not run here any more`)
+  }
+
+  async #run(cursors: CursorStore, ownership: Ownership, until: AbortSignal): Promise<void> {
+    const { name } = this.#options
+    const { served } = this.#context
+    const instance = await Instance.open(instanceOptions(this.#options, cursors))
+    const failed = Promise.withResolvers<never>()
+    try {
+      served.set(name, ownership, instance.delivery)
+      instance.start((error) => failed.reject(sourceFailed(instance, error)))
+      void this.#tellStarted(instance, until)
+      void this.#followStates(ownership, until)
+      await Promise.race([failed.promise, aborted(until)])
+    } finally {
+      instance.delivery.stop()
+      served.delete(name)
+      await closing(async () => {
+        await instance.close()
+        await cursors[Symbol.asyncDispose]()
+      }, ownership)
+    }
+  }
+
+  /** While the session is suspended clients wait; they go on when it is not. */
+  async #followStates(ownership: Ownership, until: AbortSignal): Promise<void> {
+    for await (const _ of ownership.states({ signal: until })) this.#context.served.changed()
+  }
+
+  async #tellStarted(instance: Instance, until: AbortSignal): Promise<void> {
+    const destination = this.#options.name
+    const position = await instance.position(until).catch(() => undefined)
+    if (position === undefined) return
+    const place = `${position.file}:${position.offset}`
+    publishNotice("info", `ready: destination ${destination} follows ${instance.sourceName} from ${place}`)
+    this.#context.onStarted({ destination, position })
+  }
+
+  #tellStandby(running: RunningData | undefined): void {
+    if (running === undefined || running.address === this.#toldRunning) return
+    this.#toldRunning = running.address
+    publishNotice("info", `standing by: destination ${this.#options.name} is run by ${running.address}`)
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort")
+}
+
+/** Makes the cursors durable. Who has lost its destination cannot, and need not: the next owner delivers again. */
+async function closing(close: () => Promise<void>, ownership: Ownership): Promise<void> {
+  try {
+    await close()
+  } catch (error) {
+    if (ownership.state !== "lost") throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    publishNotice("warning", `what was acknowledged last may be delivered again by the next owner: ${reason}`)
+  }
+}
