@@ -9,9 +9,12 @@ import { decodeRotate } from "../event/rotate.ts"
 import type { RowsEvent } from "../event/rows.ts"
 import { decodeRows, decodeRowsHeader } from "../event/rows.ts"
 import type { TableMap } from "../event/table-map.ts"
+import { decodeTransactionPayload } from "../event/transaction-payload.ts"
 import { EventTypeCode } from "../event/type-code.ts"
 import { CHECKSUM_LENGTH, hasRightChecksum, hasRightFormatChecksum } from "./checksum.ts"
 import { decodePlainEvent } from "./decode-plain-event.ts"
+import { decodeLargePayload, decodeSmallPayload, isSmall } from "./payload-events.ts"
+import type { DecodeInner } from "./payload-events.ts"
 import { TableMapCache } from "./table-map-cache.ts"
 
 export interface BinlogDecoderOptions {
@@ -30,9 +33,21 @@ export interface BinlogDecoderOptions {
   readonly wantsTable?: (table: TableMap) => boolean
 }
 
+/** The events of a large compressed transaction. */
+export type InnerEvents = AsyncGenerator<readonly BinlogEvent[], void, void>
+
 const HEADER_LENGTH = 19
 const ARTIFICIAL = 0x20
 const TWO_TO_32 = 0x1_0000_0000
+/** Events that say something about the file or the dump. */
+const NEVER_INNER: ReadonlySet<number> = new Set([
+  EventTypeCode.FORMAT_DESCRIPTION,
+  EventTypeCode.ROTATE,
+  EventTypeCode.HEARTBEAT,
+  EventTypeCode.HEARTBEAT_V2,
+  EventTypeCode.TRANSACTION_PAYLOAD,
+  EventTypeCode.MARIADB_START_ENCRYPTION,
+])
 /** Table id of an event without rows that only ends a statement. */
 const NO_TABLE = 0xff_ff_ff
 
@@ -81,10 +96,13 @@ export class BinlogDecoder {
   /**
    * Decodes the event from `start` to `end` and appends it to `out`; nothing where its table is not wanted. The
    * event may refer to `bytes`, which must not be written any more.
+   *
+   * A compressed transaction is one event that makes many. Those of a large one are not appended but returned, in arrays
+   * of bounded size, to be read before the next call.
    * @throws BinlogError `CHECKSUM_MISMATCH`, `TRUNCATED`, `MALFORMED`, or `POSITION_INVALID` for rows whose table map
    * lies before the first event.
    */
-  decode(bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
+  decode(bytes: Buffer, start: number, end: number, out: BinlogEvent[]): InnerEvents | undefined {
     if (end - start < HEADER_LENGTH)
       throw this.#problem("TRUNCATED", `has ${end - start} bytes, less than a header`)
     const length = readUInt32(bytes, start + 9)
@@ -94,12 +112,60 @@ export class BinlogDecoder {
     const bodyEnd = this.#verify(bytes, start, end, typeCode)
     const base = this.#place(bytes, start, typeCode, length)
     try {
+      if (typeCode === EventTypeCode.TRANSACTION_PAYLOAD)
+        return this.#payload(base, bytes, start + HEADER_LENGTH, bodyEnd, out)
       this.#decodeBody(base, bytes, start + HEADER_LENGTH, bodyEnd, end, out)
+      return undefined
     } catch (error) {
-      if (!(error instanceof BinlogError)) throw error
-      const message = `${error.message} (event of type ${typeCode} at ${base.file}:${base.position})`
-      throw new BinlogError(error.code, message, { cause: error })
+      throw located(error, base)
     }
+  }
+
+  #payload(
+    base: EventBase,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    out: BinlogEvent[],
+  ): InnerEvents | undefined {
+    const { event, payload } = decodeTransactionPayload(base, bytes, start, end)
+    out.push(event)
+    let innerIndex = 0
+    const decode: DecodeInner = (bytes, start, end, out) =>
+      this.#inner(base, innerIndex++, bytes, start, end, out)
+    if (!isSmall(event)) return locatedEvents(decodeLargePayload(event, payload, decode), base)
+    decodeSmallPayload(event, payload, decode, out)
+    return undefined
+  }
+
+  /** An event out of a compressed transaction: it has no checksum, and its end position means nothing. */
+  #inner(
+    outer: EventBase,
+    innerIndex: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    out: BinlogEvent[],
+  ): void {
+    const typeCode = readUInt8(bytes, start + 4)
+    if (NEVER_INNER.has(typeCode))
+      throw new BinlogError(
+        "MALFORMED",
+        `A compressed transaction holds an event of type ${typeCode}, which belongs to no transaction; it is corrupt`,
+      )
+    const { file, position, endPosition, length } = outer
+    const base: EventBase = {
+      file,
+      position,
+      endPosition,
+      length,
+      timestamp: readUInt32(bytes, start),
+      serverId: readUInt32(bytes, start + 5),
+      typeCode,
+      flags: readUInt16(bytes, start + 17),
+      innerIndex,
+    }
+    this.#decodeBody(base, bytes, start + HEADER_LENGTH, end, end, out)
   }
 
   /** Checks the CRC32 and returns where the body ends. */
@@ -267,6 +333,21 @@ export class BinlogDecoder {
 
   #problem(code: "CHECKSUM_MISMATCH" | "MALFORMED" | "TRUNCATED", what: string): BinlogError {
     return new BinlogError(code, `The event at ${this.#file}:${this.#position} ${what}`)
+  }
+}
+
+/** The same error, saying at which event. */
+function located(error: unknown, { typeCode, file, position }: EventBase): unknown {
+  if (!(error instanceof BinlogError)) return error
+  const message = `${error.message} (event of type ${typeCode} at ${file}:${position})`
+  return new BinlogError(error.code, message, { cause: error })
+}
+
+async function* locatedEvents(events: InnerEvents, base: EventBase): InnerEvents {
+  try {
+    yield* events
+  } catch (error) {
+    throw located(error, base)
   }
 }
 

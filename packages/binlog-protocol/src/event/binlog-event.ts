@@ -15,6 +15,7 @@ import type { RowsQueryEvent } from "./rows-query.ts"
 import type { RowsEvent } from "./rows.ts"
 import type { StopEvent } from "./stop.ts"
 import type { TableMapEvent } from "./table-map.ts"
+import type { TransactionPayloadEvent } from "./transaction-payload.ts"
 import type { UnknownEvent } from "./unknown.ts"
 import type { UserVarEvent } from "./user-var.ts"
 import type { XaPrepareEvent } from "./xa-prepare.ts"
@@ -39,6 +40,7 @@ export type BinlogEvent =
   | RowsQueryEvent
   | StopEvent
   | TableMapEvent
+  | TransactionPayloadEvent
   | UnknownEvent
   | UserVarEvent
   | XaPrepareEvent

@@ -16,4 +16,9 @@ export interface EventBase {
   readonly typeCode: number
   /** Header flags: 0x20 is an event made up for this dump, which does not lie in the file. */
   readonly flags: number
+  /**
+   * For an event out of a compressed transaction: its place among that transaction's events, from 0. `file`, `position`,
+   * `endPosition` and `length` are then those of the TRANSACTION_PAYLOAD event.
+   */
+  readonly innerIndex?: number
 }

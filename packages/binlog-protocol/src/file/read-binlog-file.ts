@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises"
 import { basename } from "node:path"
 import { readUInt32 } from "../bytes/read.ts"
 import { BinlogDecoder } from "../decoder/binlog-decoder.ts"
-import type { BinlogDecoderOptions } from "../decoder/binlog-decoder.ts"
+import type { BinlogDecoderOptions, InnerEvents } from "../decoder/binlog-decoder.ts"
 import { BinlogError } from "../errors.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
 import { EventTypeCode } from "../event/type-code.ts"
@@ -58,9 +58,10 @@ export async function* readBinlogFile(
     signal?.throwIfAborted()
     const chunk = await readAt(handle, at, Math.min(wanted, size - at))
     const events: BinlogEvent[] = []
-    const { used, failure } = decodeAll(decoder, chunk, size - at, file, from, events)
+    const { used, failure, inner } = decodeAll(decoder, chunk, size - at, file, from, events)
     if (events.length > 0) yield events
     if (failure !== undefined) throw failure
+    if (inner !== undefined) yield* inner
     at += used
     wanted = Math.max(CHUNK, used === chunk.length ? 0 : eventLength(chunk, used))
   }
@@ -77,18 +78,19 @@ function decodeAll(
   file: string,
   from: number,
   out: BinlogEvent[],
-): { readonly used: number; readonly failure: unknown } {
+): { readonly used: number; readonly failure?: unknown; readonly inner?: InnerEvents | undefined } {
   let at = 0
   try {
     while (at < chunk.length) {
       const length = eventLength(chunk, at)
       checkLength(length, left - at, file, decoder.position)
       if (length === 0 || at + length > chunk.length) break
-      decoder.decode(chunk, at, at + length, out)
+      const inner = decoder.decode(chunk, at, at + length, out)
       refuseEncrypted(out.at(-1), file)
       at += length
+      if (inner !== undefined) return { used: at, inner }
     }
-    return { used: at, failure: undefined }
+    return { used: at }
   } catch (error) {
     const isFirst = at === 0 && decoder.position === from && from > MAGIC_LENGTH
     return { used: at, failure: isFirst ? noEventHere(file, from, error) : error }

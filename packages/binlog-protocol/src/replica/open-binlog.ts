@@ -121,7 +121,7 @@ async function* dumpedEvents(
   }
   send()
   for await (const chunk of watchedChunks(socket, where, silence, signal)) {
-    const events: BinlogEvent[] = []
+    let events: BinlogEvent[] = []
     let failure: unknown
     try {
       for (const payload of framer.push(chunk)) {
@@ -129,8 +129,15 @@ async function* dumpedEvents(
         if (kind === ERROR) throw dumpError(where, readComplaint(payload))
         if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
         if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
-        if (sent < commands.length) send()
-        else decoder.decode(payload, 1, payload.length, events)
+        if (sent < commands.length) {
+          send()
+          continue
+        }
+        const inner = decoder.decode(payload, 1, payload.length, events)
+        if (inner === undefined) continue
+        yield events
+        events = []
+        yield* inner
       }
     } catch (error) {
       // What came whole before it is good.

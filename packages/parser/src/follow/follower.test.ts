@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url"
-import { BinlogError, readBinlogFile } from "@canal/binlog-protocol"
+import { BinlogError, EventTypeCode, readBinlogFile } from "@canal/binlog-protocol"
 import type { BinlogEvent, Position } from "@canal/binlog-protocol"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { Change } from "../change.ts"
@@ -117,28 +117,80 @@ describe("Follower", () => {
   })
 
   it("hands out what came before changes that it cannot read, and starts behind them, inside a transaction too", async () => {
-    const path = fileURLToPath(
-      new URL("../../../../fixtures/recordings/compressed-mysql/binlog", import.meta.url),
+    const all = (await recorded("compressed-mysql")).flatMap((event) =>
+      event.type === "transaction-payload"
+        ? [unreadable(event)]
+        : event.innerIndex === undefined
+          ? [event]
+          : [],
     )
-    const all: BinlogEvent[] = []
-    for await (const batch of readBinlogFile(path, { file: FILE })) all.push(...batch)
-    const seen: Change[] = []
-    async function* open(position: Position) {
-      yield all.filter((event) => "offset" in position && event.position >= position.offset)
-    }
-    const read = async (offset: number) => {
-      const from = { file: FILE, offset, included: true }
-      seen.length = 0
-      const follower = new Follower(open, from, EVERYTHING, CATALOG)
-      for await (const changes of follower.dump(OPTIONS, () => {})) seen.push(...changes)
-    }
-    const offsets = () => seen.map(({ offset }) => offset)
-    // Three compressed transactions lie from 1250 to 2219; rows of a plain one at 2656, its GTID at 2431.
-    await expect(read(655)).rejects.toMatchObject({ code: "UNSUPPORTED_EVENT" })
-    expect(offsets()).toEqual([655, 655, 858, 1107])
-    await read(2219)
-    expect(offsets()).toEqual([2219, 2296, 2510, 2656, 2696])
-    await read(2656)
-    expect(offsets()).toEqual([2656, 2510, 2656, 2696])
+    const read = async (offset: number) => followAll(all, { file: FILE, offset, included: true })
+    // Three transactions that cannot be read lie from 1250 to 2219; rows of another at 2656, its GTID at 2431.
+    const { offsets, error } = await read(655)
+    expect(error).toMatchObject({ code: "UNSUPPORTED_EVENT" })
+    expect(offsets).toEqual([655, 655, 858, 1107])
+    expect(await read(2219)).toEqual({ offsets: [2219, 2296, 2510, 2656, 2696], error: undefined })
+    expect(await read(2656)).toEqual({ offsets: [2656, 2510, 2656, 2696], error: undefined })
+  })
+
+  it("starts at a compressed transaction, or behind it where all of it was acknowledged", async () => {
+    const all = await recorded("compressed-mysql")
+    const read = async (from: StartPosition) => (await followAll(all, from)).offsets
+    const rest = [1626, 1626, 1626, 1626, 1626, 2007, 2007, 2007, 2296, 2510, 2656, 2696]
+    const first = [1329, 1329, 1329]
+    const place = { file: FILE, offset: 1329 }
+    expect(await read({ ...place, offset: 1250, included: true })).toEqual([1250, ...first, ...rest])
+    expect(await read({ ...place, included: true })).toEqual([1329, ...first, ...rest])
+    expect(await read({ ...place, included: false })).toEqual([1329, ...first, ...rest])
+    expect(await read({ ...place, included: false, complete: true })).toEqual([1329, ...rest])
+  })
+
+  it("goes on within a compressed transaction where a connection was cut, event for event", async () => {
+    const all = await recorded("compressed-mysql")
+    const from = { file: FILE, offset: 1250, included: true }
+    const { offsets } = await followAll(all, from)
+    for (let cut = 1; cut < 18; cut++) expect((await followAll(all, from, cut)).offsets).toEqual(offsets)
   })
 })
+
+async function recorded(name: string): Promise<readonly BinlogEvent[]> {
+  const path = fileURLToPath(new URL(`../../../../fixtures/recordings/${name}/binlog`, import.meta.url))
+  const all: BinlogEvent[] = []
+  for await (const batch of readBinlogFile(path, { file: FILE })) all.push(...batch)
+  return all
+}
+
+/** An event in its place that carries changes in a form that cannot be read. */
+function unreadable({ file, position, endPosition, length }: BinlogEvent): BinlogEvent {
+  const fields = { file, position, endPosition, length, timestamp: 0, serverId: 1, flags: 0 }
+  return {
+    ...fields,
+    type: "unknown",
+    typeCode: EventTypeCode.MARIADB_PARTIAL_ROW_DATA,
+    body: Buffer.alloc(0),
+  }
+}
+
+/** Where the changes lie that come from a position on, and what ended them; the first dump is cut after `cut` events. */
+async function followAll(all: readonly BinlogEvent[], from: StartPosition, cut?: number) {
+  let left = cut
+  async function* open(position: Position) {
+    const events = all.filter((event) => "offset" in position && event.position >= position.offset)
+    const sent = events.slice(0, left)
+    const isCut = left !== undefined
+    left = undefined
+    yield sent
+    if (isCut) throw new BinlogError("CONNECTION_LOST", "cut")
+  }
+  const follower = new Follower(open, from, EVERYTHING, CATALOG)
+  const offsets: number[] = []
+  for (;;) {
+    try {
+      for await (const changes of follower.dump(OPTIONS, () => {}))
+        offsets.push(...changes.map(({ offset }) => offset))
+      return { offsets, error: undefined }
+    } catch (error) {
+      if (!(error instanceof BinlogError && error.retryable)) return { offsets, error }
+    }
+  }
+}

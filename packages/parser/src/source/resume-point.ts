@@ -113,4 +113,6 @@ const OUTSIDE_GROUPS = new Set<BinlogEvent["type"]>([
   "mariadb-gtid-list",
   "binlog-checkpoint",
   "stop",
+  // Stands for the events that follow it, which are counted.
+  "transaction-payload",
 ])

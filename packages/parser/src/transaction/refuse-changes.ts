@@ -24,7 +24,6 @@ const CHANGES: readonly {
   readonly types: readonly (keyof typeof EventTypeCode)[]
   readonly remedy: string
 }[] = [
-  { types: ["TRANSACTION_PAYLOAD"], remedy: "Set binlog_transaction_compression=OFF at the source" },
   { types: ["PARTIAL_UPDATE_ROWS"], remedy: "Set binlog_row_value_options='' at the source" },
   {
     types: [
