@@ -52,7 +52,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help one-line run") },
   "@canal/testbed": {
     dependsOn: [],
-    rooms: flow("error-code progress process network cache debian certificate database redis etcd workload"),
+    rooms: flow("error-code progress process network cache debian certificate database redis etcd zookeeper workload"),
   },
 }
 

@@ -22,3 +22,5 @@ export { type RedisSentinel, type RedisSentinelOptions, startRedisSentinel } fro
 export { type RedisOptions, type RedisServer, startRedis } from "./redis/redis-server.ts"
 export { everyType, type TypedColumn } from "./workload/every-type.ts"
 export { createRandom, type Random } from "./workload/random.ts"
+export { startZookeeperEnsemble, type ZookeeperEnsemble } from "./zookeeper/zookeeper-ensemble.ts"
+export { startZookeeper, type ZookeeperOptions, type ZookeeperServer } from "./zookeeper/zookeeper-server.ts"

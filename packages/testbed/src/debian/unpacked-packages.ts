@@ -5,6 +5,7 @@ import { withFileLock } from "../cache/file-lock.ts"
 import { madeOnce } from "../cache/made-once.ts"
 import { runCommand } from "../process/command.ts"
 import type { Progress } from "../progress.ts"
+import { keepLinksBelow } from "./absolute-links.ts"
 import { debianMirror, type DebianMirror } from "./mirror.ts"
 
 /** Packages of a Debian release that are wanted with all that they need. */
@@ -36,6 +37,7 @@ export async function unpackedPackages(wanted: WantedPackages, progress: Progres
     progress(`unpacking ${archives.length} packages (some 5 s)`)
     layMergedUsr(root)
     for (const archive of archives) await runCommand("dpkg-deb", ["--extract", archive, root])
+    keepLinksBelow(root)
     for (const archive of archives) rmSync(archive)
   })
 }
