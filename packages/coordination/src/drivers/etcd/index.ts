@@ -1,0 +1,2 @@
+export { etcd } from "./etcd.ts"
+export type { EtcdOptions, EtcdTls } from "./etcd-options.ts"
