@@ -16,3 +16,20 @@ export function publishNotice(level: ServerNotice["level"], message: string, err
   const notice: ServerNotice = error === undefined ? { level, message } : { level, message, error }
   notices.publish(notice)
 }
+
+/** Entries that were handed out to a client. Published on the diagnostics channel `canal:server:batch`. */
+export interface BatchNotice {
+  readonly destination: string
+  readonly clientId: number
+  readonly batchId: number
+  readonly entries: number
+}
+
+const batches = channel("canal:server:batch")
+
+/** Publishes a batch right before it is sent. */
+export function publishBatch(destination: string, clientId: number, batchId: number, entries: number): void {
+  if (!batches.hasSubscribers) return
+  const notice: BatchNotice = { destination, clientId, batchId, entries }
+  batches.publish(notice)
+}

@@ -15,6 +15,7 @@ import {
   packetTypeName,
 } from "@canal/protocol"
 import type { Delivery } from "../delivery/delivery.ts"
+import { publishBatch } from "../notices.ts"
 import { parseClientId } from "./client-id.ts"
 
 /** The destinations that a server runs. */
@@ -63,6 +64,7 @@ export async function answer(
       const delivery = await destinations.serving(get.destination, signal)
       const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
       if (batch === undefined) return [encodeNoMessages()]
+      publishBatch(get.destination, client, batch.id, batch.entries.length)
       return messagesFrame(
         batch.id,
         batch.entries.map((entry) => entry.bytes),

@@ -7,7 +7,7 @@ export interface Address {
   readonly port: number
 }
 
-/** A TCP proxy on a port of 127.0.0.1 whose network can be hurt. */
+/** A TCP proxy on this machine whose network can be hurt. */
 export interface Proxy extends Address, AsyncDisposable {
   /** Connections that are open now. */
   readonly connections: number
@@ -23,8 +23,15 @@ export interface Proxy extends Address, AsyncDisposable {
   heal(): void
 }
 
+export interface ProxyOptions {
+  readonly to: Address
+  /** Where it listens; a free port of 127.0.0.1 unless given. */
+  readonly listen?: Address
+}
+
 /** Starts a proxy to `to`. */
-export async function startProxy({ to }: { readonly to: Address }): Promise<Proxy> {
+export async function startProxy({ to, listen }: ProxyOptions): Promise<Proxy> {
+  const host = listen?.host ?? "127.0.0.1"
   const open = new Set<Socket>()
   let refusing = false
   let delayMs = 0
@@ -66,7 +73,7 @@ export async function startProxy({ to }: { readonly to: Address }): Promise<Prox
   })
   const { promise: listening, resolve, reject } = Promise.withResolvers<number>()
   server.on("error", reject)
-  server.listen(0, "127.0.0.1", () => {
+  server.listen(listen?.port ?? 0, host, () => {
     const address = server.address()
     if (address === null || typeof address === "string") reject(new Error("the system gave no port"))
     else resolve(address.port)
@@ -78,7 +85,7 @@ export async function startProxy({ to }: { readonly to: Address }): Promise<Prox
   }
 
   return {
-    host: "127.0.0.1",
+    host,
     port,
     get connections() {
       return open.size / 2
