@@ -6,8 +6,8 @@ import { decodeFormatDescription } from "../event/format-description.ts"
 import type { ChecksumAlgorithm, FormatDescriptionEvent } from "../event/format-description.ts"
 import { decodeHeartbeat, decodeHeartbeatV2 } from "../event/heartbeat.ts"
 import { decodeRotate } from "../event/rotate.ts"
-import type { RowsEvent } from "../event/rows.ts"
-import { decodeRows, decodeRowsHeader } from "../event/rows.ts"
+import type { RowsLayout } from "../event/rows.ts"
+import { decodeRows, decodeRowsHeader, ROWS_LAYOUTS } from "../event/rows.ts"
 import type { TableMap } from "../event/table-map.ts"
 import { decodeTransactionPayload } from "../event/transaction-payload.ts"
 import { EventTypeCode } from "../event/type-code.ts"
@@ -213,19 +213,9 @@ export class BinlogDecoder {
     eventEnd: number,
     out: BinlogEvent[],
   ): void {
+    const rows = ROWS_LAYOUTS.get(base.typeCode)
+    if (rows !== undefined) return this.#rows(base, bytes, start, end, rows, out)
     switch (base.typeCode) {
-      case EventTypeCode.WRITE_ROWS:
-        return this.#rows(base, bytes, start, end, "insert", 2, out)
-      case EventTypeCode.UPDATE_ROWS:
-        return this.#rows(base, bytes, start, end, "update", 2, out)
-      case EventTypeCode.DELETE_ROWS:
-        return this.#rows(base, bytes, start, end, "delete", 2, out)
-      case EventTypeCode.WRITE_ROWS_V1:
-        return this.#rows(base, bytes, start, end, "insert", 1, out)
-      case EventTypeCode.UPDATE_ROWS_V1:
-        return this.#rows(base, bytes, start, end, "update", 1, out)
-      case EventTypeCode.DELETE_ROWS_V1:
-        return this.#rows(base, bytes, start, end, "delete", 1, out)
       case EventTypeCode.TABLE_MAP:
         return this.#tableMap(base, bytes, start, end, out)
       case EventTypeCode.FORMAT_DESCRIPTION:
@@ -245,13 +235,12 @@ export class BinlogDecoder {
     bytes: Buffer,
     start: number,
     end: number,
-    kind: RowsEvent["kind"],
-    version: 1 | 2,
+    layout: RowsLayout,
     out: BinlogEvent[],
   ): void {
-    const header = decodeRowsHeader(bytes, start, end, version, this.#tableIdSize(base.typeCode))
+    const header = decodeRowsHeader(bytes, start, end, layout.version, this.#tableIdSize(base.typeCode))
     const table = this.#tables.get(header.tableId)
-    if (table !== undefined) out.push(decodeRows(base, bytes, end, kind, header, table))
+    if (table !== undefined) out.push(decodeRows(base, bytes, end, layout, header, table))
     else if (header.tableId === NO_TABLE)
       out.push({ ...base, type: "unknown", body: bytes.subarray(start, end) })
     else if (!this.#unwanted.has(header.tableId))

@@ -22,6 +22,7 @@ export function decodePlainEvent(base: EventBase, bytes: Buffer, start: number, 
   switch (base.typeCode) {
     case EventTypeCode.QUERY:
     case EventTypeCode.EXECUTE_LOAD_QUERY:
+    case EventTypeCode.MARIADB_QUERY_COMPRESSED:
       return decodeQuery(base, bytes, start, end)
     case EventTypeCode.XID:
       return decodeXid(base, bytes, start, end)

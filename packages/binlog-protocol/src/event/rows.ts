@@ -1,7 +1,9 @@
 import { readUInt16, readUInt32, readUInt48, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
 import type { EventBase } from "./event.ts"
+import { decompressEnd } from "./mariadb-compression.ts"
 import type { TableMap } from "./table-map.ts"
+import { EventTypeCode } from "./type-code.ts"
 
 /**
  * WRITE, UPDATE or DELETE rows. The images stay bytes; `rowReader` reads them into values.
@@ -22,6 +24,38 @@ export interface RowsEvent extends EventBase {
   readonly rows: Buffer
 }
 
+/** How the rows events of one type are laid out. */
+export interface RowsLayout {
+  readonly kind: RowsEvent["kind"]
+  /** 0 before MySQL 5.1.16, 1 before 5.6 and in MariaDB, 2 since. */
+  readonly version: 0 | 1 | 2
+  /** The images are compressed (MariaDB, `log_bin_compress`). */
+  readonly compressed: boolean
+}
+
+function rows(kind: RowsEvent["kind"], version: 0 | 1 | 2, compressed = false): RowsLayout {
+  return { kind, version, compressed }
+}
+
+/** The types of rows events. */
+export const ROWS_LAYOUTS: ReadonlyMap<number, RowsLayout> = new Map([
+  [EventTypeCode.WRITE_ROWS_V0, rows("insert", 0)],
+  [EventTypeCode.UPDATE_ROWS_V0, rows("update", 0)],
+  [EventTypeCode.DELETE_ROWS_V0, rows("delete", 0)],
+  [EventTypeCode.WRITE_ROWS_V1, rows("insert", 1)],
+  [EventTypeCode.UPDATE_ROWS_V1, rows("update", 1)],
+  [EventTypeCode.DELETE_ROWS_V1, rows("delete", 1)],
+  [EventTypeCode.WRITE_ROWS, rows("insert", 2)],
+  [EventTypeCode.UPDATE_ROWS, rows("update", 2)],
+  [EventTypeCode.DELETE_ROWS, rows("delete", 2)],
+  [EventTypeCode.MARIADB_WRITE_ROWS_COMPRESSED_V1, rows("insert", 1, true)],
+  [EventTypeCode.MARIADB_UPDATE_ROWS_COMPRESSED_V1, rows("update", 1, true)],
+  [EventTypeCode.MARIADB_DELETE_ROWS_COMPRESSED_V1, rows("delete", 1, true)],
+  [EventTypeCode.MARIADB_WRITE_ROWS_COMPRESSED, rows("insert", 2, true)],
+  [EventTypeCode.MARIADB_UPDATE_ROWS_COMPRESSED, rows("update", 2, true)],
+  [EventTypeCode.MARIADB_DELETE_ROWS_COMPRESSED, rows("delete", 2, true)],
+])
+
 /** What a rows event begins with: enough to know whether anybody wants the rest. */
 export interface RowsHeader {
   readonly tableId: number
@@ -35,7 +69,7 @@ export function decodeRowsHeader(
   bytes: Buffer,
   start: number,
   end: number,
-  version: 1 | 2,
+  version: RowsLayout["version"],
   tableIdSize: 4 | 6,
 ): RowsHeader {
   const fixed = tableIdSize + (version === 2 ? 4 : 2)
@@ -51,12 +85,15 @@ export function decodeRowsHeader(
   return { tableId, endsStatement, bodyAt: start + tableIdSize + 2 + extra }
 }
 
-/* Length-encoded count of columns · a bit each, lowest first: column is in the images (for an update twice: before, after) · the images. */
+/*
+ * Length-encoded count of columns · a bit each, lowest first: column is in the images (for an update twice: before,
+ * after; in version 0 once for both) · the images, perhaps compressed.
+ */
 export function decodeRows(
   base: EventBase,
   bytes: Buffer,
   end: number,
-  kind: RowsEvent["kind"],
+  { kind, version, compressed }: RowsLayout,
   header: RowsHeader,
   table: TableMap,
 ): RowsEvent {
@@ -66,7 +103,7 @@ export function decodeRows(
   const announced = first < 0xfb ? first : first === 0xfc ? readUInt16(bytes, at + 1) : -1
   at += first < 0xfb ? 1 : 3
   const size = (count + 7) >> 3
-  const rowsAt = at + (kind === "update" ? 2 * size : size)
+  const rowsAt = at + (kind === "update" && version > 0 ? 2 * size : size)
   if (rowsAt > end) throw cutOff(end - header.bodyAt)
   if (announced !== count)
     throw new BinlogError(
@@ -82,7 +119,7 @@ export function decodeRows(
     endsStatement: header.endsStatement,
     beforeColumns: kind === "insert" ? undefined : bytes.subarray(at, at + size),
     afterColumns: kind === "delete" ? undefined : bytes.subarray(rowsAt - size, rowsAt),
-    rows: bytes.subarray(rowsAt, end),
+    rows: compressed ? decompressEnd(bytes, rowsAt, end) : bytes.subarray(rowsAt, end),
   }
 }
 

@@ -26,31 +26,11 @@ const CHANGES: readonly {
 }[] = [
   { types: ["PARTIAL_UPDATE_ROWS"], remedy: "Set binlog_row_value_options='' at the source" },
   {
-    types: [
-      "MARIADB_QUERY_COMPRESSED",
-      "MARIADB_WRITE_ROWS_COMPRESSED_V1",
-      "MARIADB_UPDATE_ROWS_COMPRESSED_V1",
-      "MARIADB_DELETE_ROWS_COMPRESSED_V1",
-      "MARIADB_WRITE_ROWS_COMPRESSED",
-      "MARIADB_UPDATE_ROWS_COMPRESSED",
-      "MARIADB_DELETE_ROWS_COMPRESSED",
-    ],
-    remedy: "Set log_bin_compress=OFF at the source",
-  },
-  {
     types: ["MARIADB_PARTIAL_ROW_DATA"],
     remedy: "Raise binlog_row_event_fragment_threshold at the source",
   },
   {
-    types: [
-      "LOAD",
-      "NEW_LOAD",
-      "CREATE_FILE",
-      "EXEC_LOAD",
-      "WRITE_ROWS_V0",
-      "UPDATE_ROWS_V0",
-      "DELETE_ROWS_V0",
-    ],
+    types: ["LOAD", "NEW_LOAD", "CREATE_FILE", "EXEC_LOAD"],
     remedy: "Only servers before MySQL 5.1 write it; follow a newer one",
   },
 ]

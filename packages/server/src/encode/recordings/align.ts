@@ -10,13 +10,18 @@ export interface Alignment {
   readonly rules: readonly RuleName[]
 }
 
-const BEGIN = "1"
+/** What is known of a recording beyond its entries. */
+export interface Circumstances {
+  readonly mariadb: boolean
+  /** Java stops for good behind its last entry. */
+  readonly stops: boolean
+}
 
-/**
- * Puts entries of the same type and offset side by side. Of MariaDB's transactions ours have a begin that Java's lack;
- * throws at anything else that one of them has alone.
- */
-export function align(java: readonly Entry[], ours: readonly Entry[], mariadb: boolean): Alignment {
+const BEGIN = "1"
+const ROWDATA = "2"
+
+/** Puts entries of the same type and offset side by side; throws where one of them stands alone and no rule allows it. */
+export function align(java: readonly Entry[], ours: readonly Entry[], about: Circumstances): Alignment {
   const pairs: [Entry, Entry][] = []
   const rules: RuleName[] = []
   let next = 0
@@ -25,15 +30,31 @@ export function align(java: readonly Entry[], ours: readonly Entry[], mariadb: b
     if (theirs !== undefined && keyOf(theirs) === keyOf(mine)) {
       pairs.push([theirs, mine])
       next++
-    } else if (textOf(mine, 2) === BEGIN && mariadb) rules.push("begin of MariaDB")
-    else
+      continue
+    }
+    const rule = ruleOfLoneEntry(mine, theirs, about)
+    if (rule === undefined)
       throw new Error(
         `Ours has ${keyOf(mine)} where Java has ${theirs === undefined ? "nothing" : keyOf(theirs)}`,
       )
+    rules.push(rule)
   }
   const missing = java[next]
   if (missing !== undefined) throw new Error(`Ours ends before Java's ${keyOf(missing)}`)
   return { pairs, rules }
+}
+
+/** The rule that allows an entry of ours that Java lacks. */
+function ruleOfLoneEntry(
+  mine: Entry,
+  nextOfJava: Entry | undefined,
+  { mariadb, stops }: Circumstances,
+): RuleName | undefined {
+  if (nextOfJava === undefined && stops) return "behind where Java stops"
+  if (!mariadb) return undefined
+  const type = textOf(mine, 2)
+  if (type === BEGIN) return "begin of MariaDB"
+  return type === ROWDATA && textOf(messageOf(mine, 3), 10) === "1" ? "compressed DDL of MariaDB" : undefined
 }
 
 export function keyOf(entry: Entry): string {

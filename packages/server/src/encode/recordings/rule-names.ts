@@ -19,6 +19,8 @@ export const RULE_NAMES = [
   "database name without back-ticks",
   "statement that Java cannot parse",
   "begin of MariaDB",
+  "compressed DDL of MariaDB",
+  "behind where Java stops",
   "character set of the column",
   "VARCHAR CHARACTER SET binary as bytes",
   "tagged GTID",
