@@ -35,7 +35,7 @@ export async function patiently<T>(
         const reason = error instanceof Error ? error.message : String(error)
         publishNotice("warning", `${place} does not answer (${reason}); trying again until it does`, error)
       }
-      await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal })
+      await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted())
       delay = Math.min(MOST_DELAY, delay * 2)
     }
   }

@@ -1,0 +1,2 @@
+export { redis } from "./redis.ts"
+export type { RedisOptions, RedisSentinelOptions } from "./redis-options.ts"
