@@ -28,11 +28,7 @@ interface Settings {
   readonly password?: string
 }
 
-async function serve({
-  cursors = memoryCursors(),
-  port = 0,
-  password,
-}: Settings = {}): Promise<CanalServer> {
+async function serve({ cursors = memoryCursors(), port = 0, password }: Settings = {}): Promise<CanalServer> {
   const server = await startServer({
     listen: { host: "127.0.0.1", port },
     ...(password === undefined ? {} : { user: "canal", passwordHash: hashPassword(password) }),

@@ -1,18 +1,33 @@
 import { setTimeout as delay } from "node:timers/promises"
+import type { CoordinationBackend } from "@canal/coordination"
 import { decodeEntry, type Entry, type Messages, ProtocolError } from "@canal/protocol"
 import { Acknowledged } from "./acknowledged.ts"
+import { type ActiveClient, alwaysActive, type Turn } from "./active-client/active-client.ts"
+import { ElectedClient } from "./active-client/elected-client.ts"
 import { type Batch, type BatchOwner, OpenBatch } from "./batch.ts"
 import { ServerFinder } from "./connection/server-finder.ts"
 import type { Session } from "./connection/session.ts"
 import { ClientError } from "./errors.ts"
+import { FixedServers } from "./locate/fixed-servers.ts"
+import { RunningServer } from "./locate/running-server.ts"
 import { parseServers } from "./locate/server-list.ts"
 
-/** What a client wants and from whom. */
+/** What a client wants and from whom: either from `server` or from the one that `coordination` names. */
 export interface ClientOptions {
   /** `host:port`, or several of which any may run the destination. */
-  readonly server: string | readonly string[]
+  readonly server?: string | readonly string[]
+  /**
+   * Where servers and clients meet, from a driver of `@canal/coordination`. The client follows the server that runs the
+   * destination, and of all clients with one id one is active while the others stand by.
+   */
+  readonly coordination?: CoordinationBackend
+  /** Milliseconds for which others leave an active client's place to it after it vanished. Default 5000, as in Canal. */
+  readonly protection?: number
   readonly destination: string
-  /** Which consumer this is: -32768 to 32767. Each has its own cursor; two at a time must not share one. Default 1001. */
+  /**
+   * Which consumer this is: -32768 to 32767. Each has its own cursor. Without `coordination` two at a time must not share
+   * one. Default 1001.
+   */
   readonly clientId?: number
   /** The tables wanted: regular expressions on `schema.table`, separated by commas. Default: what the server has. */
   readonly filter?: string
@@ -41,59 +56,79 @@ export interface Client extends AsyncDisposable {
    * @throws ClientError that trying again cannot mend, such as AUTH_FAILED.
    */
   batches(options?: BatchesOptions): AsyncIterable<Batch>
-  /** Makes the server forget this client and its cursor, then closes. */
+  /** Makes the server forget this client and its cursor, and closes in any case. */
   unsubscribe(): Promise<void>
-  /** Ends the connection. What is not acknowledged comes again to the next client with this id. */
+  /**
+   * Ends the connection, and lets a client that stands by take over at once. What is not acknowledged comes again to the
+   * next client with this id.
+   */
   close(): Promise<void>
 }
 
 /**
  * Connects to a Canal server, authenticates and subscribes. Waits, with a notice a minute on the diagnostics channel
- * `canal:client`, as long as no server answers.
- * @throws ClientError that waiting cannot mend: AUTH_FAILED, DESTINATION_UNKNOWN, SUBSCRIPTION_REFUSED, NOT_CANAL,
- * INVALID_OPTION; the signal's reason.
+ * `canal:client`, as long as no server answers; with `coordination` also while another client with this id is active, and
+ * while no server runs the destination.
+ * @throws ClientError that waiting cannot mend: AUTH_FAILED, INVALID_OPTION; with `server` also DESTINATION_UNKNOWN,
+ * SUBSCRIPTION_REFUSED, NOT_CANAL, with `coordination` also COORDINATION_REFUSED; the signal's reason.
  */
 export async function connect(options: ClientOptions): Promise<Client> {
   const client = new CanalClient(options)
-  await client.start()
-  return client
+  try {
+    await client.start()
+    return client
+  } catch (error) {
+    await client.close()
+    throw error
+  }
 }
 
+/** Milliseconds for which others leave the running node to a client that vanished, as in Canal. */
+const PROTECTION = 5000
 /** Milliseconds between two GETs of which the first brought nothing and did not wait as it was asked to. */
 const EMPTY_PAUSE = 50
 
 class CanalClient implements Client, BatchOwner {
   readonly #finder: ServerFinder
+  readonly #active: ActiveClient
   readonly #closing = new AbortController()
   readonly #ending: AbortSignal
+  /** Ends the loop. */
+  readonly #leaving = new AbortController()
   readonly #acknowledged = new Acknowledged()
+  /** The connection, and the turn in which it was made. */
   #session: Session | undefined
+  #turn: Turn | undefined
   /** Handed out by this session and neither acknowledged nor rolled back, oldest first. */
   #outstanding: OpenBatch[] = []
   #reading = false
 
   constructor(options: ClientOptions) {
     const { destination, clientId = 1001, filter = "", user = "", password = "", signal } = options
-    if (destination === "") throw new ClientError("INVALID_OPTION", "the destination is empty")
-    if (!Number.isInteger(clientId) || clientId < -32_768 || clientId > 32_767) {
-      throw new ClientError(
-        "INVALID_OPTION",
-        `the client id ${clientId} is not a whole number from -32768 to 32767`,
-      )
-    }
+    checkOptions(options, destination, clientId)
     this.#ending =
       signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal])
-    this.#finder = new ServerFinder(parseServers(options.server), {
-      destination,
-      clientId,
-      filter,
-      user,
-      password,
-    })
+    const identity = { destination, clientId, filter, user, password }
+    const { server, coordination, protection = PROTECTION } = options
+    if (coordination === undefined) {
+      this.#finder = new ServerFinder(new FixedServers(parseServers(server ?? [])), identity)
+      this.#active = alwaysActive
+    } else {
+      const running = new RunningServer(destination)
+      this.#finder = new ServerFinder(running, identity)
+      this.#active = new ElectedClient({
+        backend: coordination,
+        destination,
+        clientId,
+        protection,
+        server: running,
+        signal: this.#ending,
+      })
+    }
   }
 
   async start(): Promise<void> {
-    this.#session = await this.#finder.open(this.#ending)
+    await this.#connected(this.#ending)
   }
 
   async *batches(options: BatchesOptions = {}): AsyncGenerator<Batch, void, undefined> {
@@ -104,9 +139,9 @@ class CanalClient implements Client, BatchOwner {
       }
     }
     if (this.#reading) throw new ClientError("ALREADY_READING", "one loop over batches() is going on already")
-    if (this.#ending.aborted) throw closed()
-    const signal =
-      options.signal === undefined ? this.#ending : AbortSignal.any([this.#ending, options.signal])
+    const over = AbortSignal.any([this.#ending, this.#leaving.signal])
+    if (over.aborted) throw closed()
+    const signal = options.signal === undefined ? over : AbortSignal.any([over, options.signal])
     this.#reading = true
     try {
       this.#rollbackAll()
@@ -153,11 +188,17 @@ class CanalClient implements Client, BatchOwner {
   }
 
   async unsubscribe(): Promise<void> {
-    this.#session?.close()
-    const session = await this.#finder.open(this.#ending)
-    await session.unsubscribe(this.#ending)
-    await session.end()
-    await this.close()
+    this.#leaving.abort(closed())
+    try {
+      this.#session?.close()
+      const { session, turn } = await this.#opened(this.#ending)
+      // The server removes all nodes of this client, the one that it holds among them.
+      turn.leave()
+      await session.unsubscribe(this.#ending)
+      await session.end()
+    } finally {
+      await this.close()
+    }
   }
 
   async close(): Promise<void> {
@@ -166,6 +207,7 @@ class CanalClient implements Client, BatchOwner {
     this.#closing.abort(closed())
     session?.close()
     this.#noticeLoss()
+    await this.#active.release()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,30 +216,52 @@ class CanalClient implements Client, BatchOwner {
 
   /** The next batch, or `undefined` when there is none yet. */
   async #next(batchSize: number, timeout: number, signal: AbortSignal): Promise<OpenBatch | undefined> {
-    const session = await this.#connected(signal)
+    const { session, turn } = await this.#connected(signal)
+    if (!(await turn.isCertain(signal))) return undefined
     const asked = performance.now()
     let messages: Messages
     try {
       messages = await session.get(batchSize, timeout, signal)
     } catch (error) {
       this.#noticeLoss()
+      if (turn.ended.aborted) return undefined
       if (!(error instanceof ClientError) || !error.retryable) throw error
       await this.#finder.failed(session, error, signal)
       return undefined
     }
-    if (messages.entries.length > 0) return this.#accept(session, messages)
+    if (messages.entries.length > 0) {
+      return (await turn.isCertain(signal)) ? this.#accept(session, messages) : undefined
+    }
     const pause = Math.min(timeout, EMPTY_PAUSE) - (performance.now() - asked)
     if (pause > 0) await delay(pause, undefined, { signal })
     return undefined
   }
 
-  async #connected(signal: AbortSignal): Promise<Session> {
+  async #connected(signal: AbortSignal): Promise<{ readonly session: Session; readonly turn: Turn }> {
     this.#noticeLoss()
-    if (this.#session === undefined) {
-      this.#session = await this.#finder.open(signal)
-      this.#acknowledged.reconnected()
+    if (this.#session !== undefined && this.#turn !== undefined) {
+      return { session: this.#session, turn: this.#turn }
     }
-    return this.#session
+    const opened = await this.#opened(signal)
+    this.#session = opened.session
+    this.#turn = opened.turn
+    this.#acknowledged.reconnected()
+    return opened
+  }
+
+  /** A new session, as soon as this process is the active one. */
+  async #opened(signal: AbortSignal): Promise<{ readonly session: Session; readonly turn: Turn }> {
+    for (;;) {
+      const turn = await this.#active.turn(signal)
+      try {
+        const session = await this.#finder.open(AbortSignal.any([signal, turn.ended]))
+        session.closeOn(turn.ended)
+        turn.connectedFrom(session.local)
+        return { session, turn }
+      } catch (error) {
+        if (signal.aborted || !turn.ended.aborted) throw error
+      }
+    }
   }
 
   #accept(session: Session, { batchId, entries }: Messages): OpenBatch | undefined {
@@ -224,6 +288,26 @@ class CanalClient implements Client, BatchOwner {
     this.#session = undefined
     for (const batch of this.#outstanding) batch.state = "lost"
     this.#outstanding = []
+  }
+}
+
+function checkOptions(options: ClientOptions, destination: string, clientId: number): void {
+  const { server, coordination, protection } = options
+  if ((server === undefined) === (coordination === undefined)) {
+    throw new ClientError("INVALID_OPTION", "give either server or coordination, one of them")
+  }
+  if (protection !== undefined && coordination === undefined) {
+    throw new ClientError("INVALID_OPTION", "protection has no meaning without coordination")
+  }
+  if (protection !== undefined && !(protection >= 0 && protection <= 0x7fff_ffff)) {
+    throw new ClientError("INVALID_OPTION", `protection is ${protection}; it must be milliseconds, 0 or more`)
+  }
+  if (destination === "") throw new ClientError("INVALID_OPTION", "the destination is empty")
+  if (!Number.isInteger(clientId) || clientId < -32_768 || clientId > 32_767) {
+    throw new ClientError(
+      "INVALID_OPTION",
+      `the client id ${clientId} is not a whole number from -32768 to 32767`,
+    )
   }
 }
 

@@ -18,6 +18,8 @@ export type ClientErrorCode =
   | "SERVER_SILENT"
   /** The server answered a request with an error, for instance because another client uses the same id. Tried again. */
   | "SERVER_REFUSED"
+  /** The coordination backend refuses this process, or an option of it means nothing; the message has its words. */
+  | "COORDINATION_REFUSED"
   /** A batch was acknowledged before an older one. */
   | "BATCH_OUT_OF_ORDER"
   /** A batch was acknowledged after it had been rolled back. */

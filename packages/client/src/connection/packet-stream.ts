@@ -12,6 +12,8 @@ const LOGIN_LENGTH = 65_536
  */
 export class PacketStream {
   readonly server: string
+  /** The address of this side. */
+  readonly local: string
   readonly #socket: Socket
   readonly #frames = new FrameDecoder({ maxLength: LOGIN_LENGTH })
   readonly #packets: Packet[] = []
@@ -21,6 +23,7 @@ export class PacketStream {
   private constructor(socket: Socket, server: string) {
     this.#socket = socket
     this.server = server
+    this.local = formatServer({ host: socket.localAddress ?? "", port: socket.localPort ?? 0 })
     socket.on("data", (chunk: Buffer) => this.#take(chunk))
     socket.on("timeout", () =>
       this.#fail(new ClientError("SERVER_SILENT", `${server} does not answer; the connection is given up`)),
@@ -124,6 +127,17 @@ export class PacketStream {
   /** Drops the connection at once. */
   close(): void {
     this.#fail(new ClientError("CLOSED", `the connection to ${this.server} is closed`))
+  }
+
+  /** Drops the connection as soon as a signal is aborted, with the signal's reason if that is a ClientError. */
+  closeOn(signal: AbortSignal): void {
+    const drop = (): void => {
+      if (signal.reason instanceof ClientError) this.#fail(signal.reason)
+      else this.close()
+    }
+    if (signal.aborted) drop()
+    signal.addEventListener("abort", drop, { once: true })
+    this.#socket.once("close", () => signal.removeEventListener("abort", drop))
   }
 
   #take(chunk: Buffer): void {

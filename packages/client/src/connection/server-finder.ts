@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { ClientError } from "../errors.ts"
-import type { ServerAddress } from "../locate/server-list.ts"
+import type { Candidate, Locator } from "../locate/locator.ts"
 import { publishNotice } from "../notices.ts"
 import { BackOff } from "./back-off.ts"
 import { Session, type SessionIdentity } from "./session.ts"
@@ -13,72 +13,74 @@ const STABLE_AFTER = 10_000
 /** Milliseconds between two notices about the same trouble. */
 const NOTICE_EVERY = 60_000
 
-/** Opens sessions: with the server that served last, else with the next in the list, again and again until one serves. */
+/** Opens sessions with the server that the locator names, or the next of several, again and again until one serves. */
 export class ServerFinder {
-  readonly #servers: readonly ServerAddress[]
+  readonly #locator: Locator
   readonly #identity: SessionIdentity
   readonly #backOff = new BackOff(FIRST_DELAY, MOST_DELAY)
-  #current = 0
-  /** When the last session was opened; `undefined` before the first. */
-  #openedAt: number | undefined
+  /** With whom the last session was opened; `undefined` before the first. */
+  #candidate: Candidate | undefined
+  /** When the last session was opened. */
+  #openedAt = 0
   /** When somebody was last told of trouble; `undefined` once a connection was stable. */
   #toldAt: number | undefined
   /** Whether somebody should be told of the next success. */
   #tell = true
 
-  constructor(servers: readonly ServerAddress[], identity: SessionIdentity) {
-    this.#servers = servers
+  constructor(locator: Locator, identity: SessionIdentity) {
+    this.#locator = locator
     this.#identity = identity
   }
 
   /**
-   * Tries every server, then waits, then tries again. Before the first success it gives up when each server's answer was
-   * one that waiting does not change; afterwards only a refused password ends it, as servers that change places refuse
-   * destinations for a while.
+   * Tries every candidate, then waits, then tries again. Before the first success with servers that a person named it
+   * gives up when each one's answer was one that waiting does not change; else only a refused password ends it, as
+   * servers that change places refuse destinations for a while. The session is closed when its server is superseded.
    * @throws ClientError; the signal's reason.
    */
   async open(signal: AbortSignal): Promise<Session> {
     for (;;) {
+      const candidates = await this.#locator.candidates(signal)
+      const superseded = AbortSignal.any(candidates.map((candidate) => candidate.superseded))
       const failures: ClientError[] = []
-      for (const _ of this.#servers) {
+      for (const candidate of candidates) {
         try {
-          return await this.#try(signal)
+          return await this.#try(candidate, signal)
         } catch (error) {
+          signal.throwIfAborted()
+          if (superseded.aborted) break
           if (!(error instanceof ClientError) || error.code === "AUTH_FAILED") throw error
           failures.push(error)
-          this.#current = (this.#current + 1) % this.#servers.length
+          this.#locator.avoid(candidate)
         }
       }
-      const [first] = failures
-      if (first === undefined) throw new ClientError("INVALID_OPTION", "no server is given")
       const lasting = failures.find((failure) => !failure.retryable)
-      if (
-        this.#openedAt === undefined &&
-        lasting !== undefined &&
-        failures.every(({ retryable }) => !retryable)
-      ) {
-        throw lasting
-      }
-      await this.#wait(lasting ?? first, signal)
+      if (this.#isHopeless(failures) && lasting !== undefined) throw lasting
+      const failure = lasting ?? failures[0]
+      if (superseded.aborted || failure === undefined) this.#backOff.reset()
+      else await this.#wait(failure, superseded, signal)
     }
   }
 
-  /** This session ended with this error: waits before the next attempt. */
+  /** This session ended with this error: waits before the next attempt, unless there is another server. */
   async failed(session: Session, error: ClientError, signal: AbortSignal): Promise<void> {
+    const candidate = this.#candidate
     if (session.works) this.#backOff.reset()
-    if (error.code === "SERVER_SILENT") this.#current = (this.#current + 1) % this.#servers.length
-    if (this.#openedAt !== undefined && performance.now() - this.#openedAt >= STABLE_AFTER) {
-      this.#toldAt = undefined
-    }
-    await this.#wait(error, signal)
+    if (candidate === undefined || candidate.superseded.aborted) return
+    if (error.code === "SERVER_SILENT") this.#locator.avoid(candidate)
+    if (performance.now() - this.#openedAt >= STABLE_AFTER) this.#toldAt = undefined
+    await this.#wait(error, candidate.superseded, signal)
   }
 
-  async #try(signal: AbortSignal): Promise<Session> {
-    const address = this.#servers[this.#current]
-    if (address === undefined) throw new ClientError("INVALID_OPTION", "no server is given")
-    const session = await Session.open(address, this.#identity, signal)
-    this.#openedAt = performance.now()
-    if (this.#tell) {
+  async #try(candidate: Candidate, signal: AbortSignal): Promise<Session> {
+    const { superseded } = candidate
+    const session = await Session.open(
+      candidate.address,
+      this.#identity,
+      AbortSignal.any([signal, superseded]),
+    )
+    session.closeOn(superseded)
+    if (this.#tell || this.#candidate?.superseded.aborted === true) {
       const { destination, clientId } = this.#identity
       publishNotice(
         "info",
@@ -86,16 +88,28 @@ export class ServerFinder {
       )
     }
     this.#tell = false
+    this.#candidate = candidate
+    this.#openedAt = performance.now()
     return session
   }
 
-  async #wait(error: ClientError, signal: AbortSignal): Promise<void> {
+  /** Whether a person who named these servers waits in vain. */
+  #isHopeless(failures: readonly ClientError[]): boolean {
+    if (!this.#locator.isByHand || this.#candidate !== undefined) return false
+    return failures.every(({ retryable }) => !retryable)
+  }
+
+  async #wait(error: ClientError, superseded: AbortSignal, signal: AbortSignal): Promise<void> {
     const now = performance.now()
     if (this.#toldAt === undefined || now - this.#toldAt >= NOTICE_EVERY) {
       this.#toldAt = now
       this.#tell = true
       publishNotice("warning", `${error.message}; trying again until it works`, error)
     }
-    await delay(this.#backOff.next(), undefined, { signal })
+    try {
+      await delay(this.#backOff.next(), undefined, { signal: AbortSignal.any([signal, superseded]) })
+    } catch {
+      signal.throwIfAborted()
+    }
   }
 }

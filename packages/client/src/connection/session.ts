@@ -77,6 +77,11 @@ export class Session {
     return this.#stream.server
   }
 
+  /** The address of this side of the connection. */
+  get local(): string {
+    return this.#stream.local
+  }
+
   /** Whether it can still be used. */
   get failed(): boolean {
     return this.#stream.failed
@@ -128,6 +133,11 @@ export class Session {
   /** Drops the connection at once. */
   close(): void {
     this.#stream.close()
+  }
+
+  /** Drops the connection as soon as a signal is aborted. */
+  closeOn(signal: AbortSignal): void {
+    this.#stream.closeOn(signal)
   }
 
   async #authenticate(identity: SessionIdentity, signal: AbortSignal): Promise<void> {
