@@ -1,5 +1,7 @@
 import type { Cursor, Subscription } from "./cursor.ts"
 
+const LOG_POSITION = "com.alibaba.otter.canal.protocol.position.LogPosition"
+
 /** A client's subscription with its cursor, as one member of `clientDatas`. */
 export interface ClientData {
   readonly subscription: Subscription
@@ -40,6 +42,19 @@ export function parseMetaData(text: string): readonly ClientData[] {
       cursor: cursor === undefined || cursor === null ? undefined : readLogPosition(cursor),
     }
   })
+}
+
+/** Writes a cursor as Canal does in a node of its own. Java reads one only where `@type` comes first. */
+export function formatCursor(cursor: Cursor): string {
+  return JSON.stringify({ "@type": LOG_POSITION, ...logPosition(cursor) })
+}
+
+/**
+ * Reads a cursor that stands in a node of its own, as leniently as `parseMetaData`, whatever its `@type`.
+ * @throws Error whose message names the first thing that is not as it should be.
+ */
+export function parseCursor(text: string): Cursor {
+  return readLogPosition(JSON.parse(text))
 }
 
 /** Canal's LogPosition, members in its order, for `JSON.stringify`. */

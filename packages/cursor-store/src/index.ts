@@ -1,5 +1,7 @@
 export type { Cursor, SourceAddress, Subscription } from "./cursor.ts"
 export { CursorStoreError } from "./cursor-store.ts"
+export { coordinatedCursors } from "./coordinated.ts"
+export type { CoordinatedCursorsOptions } from "./coordinated.ts"
 export type { CursorStore, CursorStoreErrorCode, CursorStores } from "./cursor-store.ts"
 export { formatMetaData, parseMetaData } from "./cursor-json.ts"
 export type { ClientData } from "./cursor-json.ts"
