@@ -37,7 +37,11 @@ export class Connection {
     this.#session = session
     this.#patience = patience
     this.#redis = this.#client()
-    this.#redis.on("error", (error: unknown) => (this.#problem = error))
+    this.#redis.on("error", (error: Error) => {
+      // It follows what was wrong with the last sentinel, which says more.
+      if (this.#problem === undefined || !error.message.startsWith("All sentinels")) this.#problem = error
+    })
+    this.#redis.on("connecting", () => (this.#problem = undefined))
     this.#redis.on("sentinelError", (error: unknown) => (this.#problem = error))
     this.#redis.on("close", () => this.#closed())
     this.#redis.on("ready", () => this.#ready())
@@ -47,7 +51,7 @@ export class Connection {
   /**
    * Connects once.
    * @param patience milliseconds that one step may take
-   * @throws CoordinationError `UNAVAILABLE`, `REFUSED`; the signal's reason
+   * @throws CoordinationError `REFUSED`; the library's error where nobody answers; the signal's reason
    */
   static async open(
     place: RedisPlace,
@@ -66,7 +70,9 @@ export class Connection {
     } catch (error) {
       connection.close()
       signal.throwIfAborted()
-      throw asCoordinationError(connection.#problem ?? error, place.name)
+      const problem = connection.#problem ?? error
+      const refusal = asCoordinationError(problem, place.name)
+      throw refusal.retryable ? problem : refusal
     } finally {
       signal.removeEventListener("abort", abort)
     }
@@ -163,7 +169,6 @@ export class Connection {
   }
 
   #ready(): void {
-    this.#problem = undefined
     this.#onLinked()
     for (const name of this.#channels.keys()) this.#tell(name)
   }

@@ -183,6 +183,19 @@ test("a watch on a node that does not end by itself asks nothing while nothing h
   expect((await both).map((node) => node?.data)).toEqual(["3", "2"])
 })
 
+test("a coordinator that was disposed of has told Redis so, and leaves no connection", async () => {
+  await using server = await startRedis()
+  const backend = redis({ url: server.url, sessionTimeout: 60_000 })
+  const asked = new Redis(server.url)
+  onTestFinished(() => asked.disconnect())
+  const coordinator = await backend.connect()
+  await coordinator.put("/a/running", "me", { ephemeral: true })
+  await coordinator[Symbol.asyncDispose]()
+  expect(await asked.keys("*")).toEqual(expect.arrayContaining(["canal:node:/a", "canal:children:/"]))
+  expect(await asked.dbsize()).toBe(2)
+  await expect.poll(async () => String(await asked.client("LIST")).match(/^id=/gm)?.length).toBe(1)
+})
+
 test("a watch that ends leaves no subscription", async () => {
   await using server = await startRedis()
   await using coordinator = await redis({ url: server.url }).connect()
@@ -239,12 +252,9 @@ test("an ephemeral node can have none below it", async () => {
   expect(await coordinator.get("/a/b")).toBeUndefined()
 })
 
-test.each([
-  { url: "http://127.0.0.1" },
-  { url: "redis://127.0.0.1/name" },
-  { url: "redis://127.0.0.1", sessionTimeout: 1 },
-  { url: "redis://127.0.0.1", waitForReplicas: -1 },
-  { url: "redis://", sentinel: { addresses: [], masterName: "mymaster" } },
-])("an option that means nothing is said to be so: %o", (options) => {
-  expect(() => redis(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }))
+test("sentinels that refuse are not waited for", async () => {
+  await using server = await startRedis({ args: ["--requirepass", "secret"] })
+  const { host, port } = server
+  const sentinel = { addresses: [{ host, port }], masterName: "mymaster" }
+  await expect(redis({ url: "redis://", sentinel }).connect()).rejects.toMatchObject({ code: "REFUSED" })
 })
