@@ -1,5 +1,5 @@
 import { type EtcdCluster, type EtcdMember, startEtcdCluster, startProxy } from "@canal/testbed"
-import { afterAll, beforeAll, test } from "vitest"
+import { afterAll, beforeAll, expect, test } from "vitest"
 import { coordinatorContract } from "../../testing/coordinator-contract.ts"
 import { etcd } from "./etcd.ts"
 
@@ -33,5 +33,17 @@ coordinatorContract(test, async () => {
       await proxy[Symbol.asyncDispose]()
       for (const member of killed) await member.restart()
     },
+  }
+})
+
+test("a member that hangs is left for another one, in the same session", async () => {
+  await using coordinator = await etcd({ endpoints: cluster.endpoints, sessionTimeout: 9000 }).connect()
+  await coordinator.put("/hung/mine", "0", { ephemeral: true })
+  for (const member of cluster.members) {
+    member.pause()
+    const write = () => coordinator.put("/hung/mine", member.endpoint).then(({ mine }) => mine, String)
+    await expect.poll(write, { timeout: 60_000 }).toBe(true)
+    await expect.poll(() => coordinator.session.state).toBe("connected")
+    member.resume()
   }
 })

@@ -131,7 +131,7 @@ export class EtcdCoordinator implements Coordinator {
     const ID = this.#begun.lease
     try {
       await this.#links.call(this.#session.timeout * BEAT_WITHIN, (client, options) =>
-        client.leaseClient.leaseRevoke({ ID }, options),
+        client.leases.leaseRevoke({ ID }, options),
       )
     } catch {
       // Nobody answers, or the lease is gone already: it ends by itself.
@@ -144,7 +144,7 @@ export class EtcdCoordinator implements Coordinator {
     const end = performance.now() + timeout * BEAT_WITHIN
     for (let left = this.#settings.endpoints.length; ; left -= 1) {
       try {
-        const within = end - performance.now()
+        const within = (end - performance.now()) / left
         await this.#links.call(within, (client, options) => keepAlive(client, this.#begun.lease, options))
         return
       } catch (error) {

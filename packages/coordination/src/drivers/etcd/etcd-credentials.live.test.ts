@@ -1,10 +1,12 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
-import { createServerCertificate, type EtcdServer, startEtcd } from "@canal/testbed"
+import { createServerCertificate, type EtcdServer, startEtcd, startProxy } from "@canal/testbed"
 import { Etcd3 } from "etcd3"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import type { Coordinator } from "../../coordinator.ts"
 import { etcd } from "./etcd.ts"
 import type { EtcdOptions } from "./etcd-options.ts"
+
+const LOGIN = { user: "canal", password: "its password" }
 
 async function connect(options: EtcdOptions): Promise<Coordinator> {
   const coordinator = await etcd({ sessionTimeout: 4000, ...options }).connect()
@@ -23,8 +25,8 @@ describe("with users", () => {
     await admin.user("root").addRole("root")
     const role = await admin.role("canal").create()
     await role.grant({ permission: "Readwrite", range: admin.range({ prefix: "/canal/" }) })
-    await admin.user("canal").create("its password")
-    await admin.user("canal").addRole("canal")
+    await admin.user(LOGIN.user).create(LOGIN.password)
+    await admin.user(LOGIN.user).addRole("canal")
     await admin.auth.authEnable()
     admin.close()
   })
@@ -32,8 +34,7 @@ describe("with users", () => {
   afterAll(() => guarded[Symbol.asyncDispose]())
 
   test("a user reads, writes and watches what the role allows", async () => {
-    const login = { user: "canal", password: "its password" }
-    const coordinator = await connect({ endpoints: guarded.endpoint, prefix: "/canal", ...login })
+    const coordinator = await connect({ endpoints: guarded.endpoint, prefix: "/canal", ...LOGIN })
     const watched = new AbortController()
     const states: (string | undefined)[] = []
     const watching = (async () => {
@@ -41,7 +42,7 @@ describe("with users", () => {
     })()
     await coordinator.put("/node", "1", { ephemeral: true })
     await expect.poll(() => states.at(-1)).toBe("1")
-    const elsewhere = etcd({ endpoints: guarded.endpoint, prefix: "/else", ...login }).connect()
+    const elsewhere = etcd({ endpoints: guarded.endpoint, prefix: "/else", ...LOGIN }).connect()
     await expect(elsewhere).rejects.toMatchObject({ code: "REFUSED" })
     // Tokens do not outlive the server that gave them.
     await guarded.kill9()
@@ -53,6 +54,24 @@ describe("with users", () => {
     await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe("2")
     watched.abort()
     await watching
+  })
+
+  test("a token that etcd does not know any more is replaced", async () => {
+    await using proxy = await startProxy({ to: guarded })
+    const endpoints = `${proxy.host}:${proxy.port}`
+    const coordinator = await connect({ endpoints, prefix: "/canal", ...LOGIN })
+    await coordinator.put("/token", "1")
+    // Setting a password, be it the same one, ends the user's tokens.
+    const admin = new Etcd3({
+      hosts: guarded.endpoint,
+      auth: { username: "root", password: "root password" },
+    })
+    await admin.user(LOGIN.user).setPassword(LOGIN.password)
+    admin.close()
+    expect((await coordinator.put("/token", "2")).data).toBe("2")
+    expect(proxy.connections).toBe(1)
+    await coordinator[Symbol.asyncDispose]()
+    await expect.poll(() => proxy.connections).toBe(0)
   })
 
   test.each([

@@ -4,7 +4,7 @@ import { type EtcdOptions, etcdSettings } from "./etcd-options.ts"
 test("endpoints are a list or separated by commas, with a scheme and a port or without", () => {
   const settings = etcdSettings({ endpoints: "etcd1, http://etcd2:80/,[::1]:2380", prefix: "/canal" })
   expect(settings.endpoints).toEqual(["http://etcd1:2379", "http://etcd2:80", "http://[::1]:2380"])
-  expect(settings.place).toBe("etcd at etcd1:2379,etcd2,[::1]:2380/canal")
+  expect(settings.place).toBe("etcd at etcd1:2379,etcd2:80,[::1]:2380/canal")
   expect(etcdSettings({ endpoints: ["etcd1"], tls: { ca: "PEM" } }).endpoints).toEqual(["https://etcd1:2379"])
 })
 

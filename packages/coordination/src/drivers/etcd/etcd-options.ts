@@ -36,7 +36,7 @@ export interface EtcdSettings {
   readonly prefix: string
   /** Seconds. */
   readonly timeToLive: number
-  readonly login: { readonly username: string; readonly password: string } | undefined
+  readonly login: { readonly name: string; readonly password: string } | undefined
   readonly tls: EtcdTls | undefined
   /** For people, without secrets. */
   readonly place: string
@@ -70,9 +70,9 @@ export function etcdSettings(options: EtcdOptions): EtcdSettings {
     endpoints,
     prefix,
     timeToLive: Math.ceil(sessionTimeout / 1000),
-    login: user === undefined || password === undefined ? undefined : { username: user, password },
+    login: user === undefined || password === undefined ? undefined : { name: user, password },
     tls,
-    place: `etcd at ${endpoints.map((each) => new URL(each).host).join(",")}${prefix}`,
+    place: `etcd at ${endpoints.map((each) => each.replace(/^\w+:\/\//, "")).join(",")}${prefix}`,
   }
 }
 

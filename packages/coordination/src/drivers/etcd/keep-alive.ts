@@ -1,9 +1,10 @@
-import { type Etcd3, EtcdLeaseInvalidError } from "etcd3"
+import { EtcdLeaseInvalidError } from "etcd3"
+import type { EtcdClient } from "./etcd-client.ts"
 import type { CallOptions } from "./link.ts"
 
 /** Prolongs a lease once. @throws EtcdLeaseInvalidError where etcd has ended it */
-export async function keepAlive(client: Etcd3, lease: string, options: CallOptions): Promise<void> {
-  const stream = await client.leaseClient.leaseKeepAlive(options)
+export async function keepAlive(client: EtcdClient, lease: string, options: CallOptions): Promise<void> {
+  const stream = await client.leases.leaseKeepAlive(options)
   const answer = Promise.withResolvers<string>()
   stream.on("data", ({ TTL }) => answer.resolve(TTL))
   stream.on("error", answer.reject)

@@ -1,5 +1,6 @@
-import { Etcd3, type IOptions } from "etcd3"
+import type { IOptions } from "etcd3"
 import { CoordinationError } from "../../coordinator.ts"
+import { createEtcdClient, type EtcdClient } from "./etcd-client.ts"
 import type { EtcdSettings } from "./etcd-options.ts"
 import { singleAttempt } from "./single-attempt.ts"
 
@@ -8,9 +9,6 @@ export interface CallOptions {
   readonly deadline: Date
 }
 
-/** Milliseconds for the exchange of a password for a token, which the library makes by itself. */
-const LOGIN_WITHIN = 5000
-
 let links = 0
 
 /**
@@ -18,25 +16,24 @@ let links = 0
  * another one made.
  */
 export class Link {
-  readonly #client: Etcd3
+  readonly #client: EtcdClient
   readonly #closed = new AbortController()
   readonly #place: string
 
   constructor(endpoint: string, { login, tls, place }: EtcdSettings) {
     links += 1
     this.#place = place
-    this.#client = new Etcd3({
+    const options: IOptions = {
       hosts: endpoint,
       faultHandling: singleAttempt,
-      defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + LOGIN_WITHIN }),
       grpcOptions: {
         "grpc.max_receive_message_length": -1,
         // The library shares the connections of clients that have the same options, broken ones too.
         "canal.link": links,
       },
-      ...(login === undefined ? {} : { auth: login }),
       ...(tls === undefined ? {} : { credentials: credentialsOf(tls) }),
-    })
+    }
+    this.#client = createEtcdClient(options, login)
   }
 
   /** Aborted when the link is closed. */
@@ -45,12 +42,12 @@ export class Link {
   }
 
   /** Makes a call; one that has no answer when the link is closed is refused then. */
-  async call<T>(within: number, make: (client: Etcd3, options: CallOptions) => Promise<T>): Promise<T> {
+  async call<T>(within: number, make: (client: EtcdClient, options: CallOptions) => Promise<T>): Promise<T> {
     return this.#unlessClosed(make(this.#client, { deadline: new Date(Date.now() + within) }))
   }
 
   /** Reads from a stream until the link is closed; the stream must be given up then. */
-  async stream(read: (client: Etcd3, closed: AbortSignal) => Promise<void>): Promise<void> {
+  async stream(read: (client: EtcdClient, closed: AbortSignal) => Promise<void>): Promise<void> {
     await this.#unlessClosed(read(this.#client, this.closed))
   }
 

@@ -1,4 +1,4 @@
-import type { Etcd3 } from "etcd3"
+import type { EtcdClient } from "./etcd-client.ts"
 import type { EtcdSettings } from "./etcd-options.ts"
 import { failureOf } from "./failure.ts"
 import { type CallOptions, Link } from "./link.ts"
@@ -21,7 +21,7 @@ export class Links {
    * Makes one call with the present member.
    * @throws CoordinationError; after `UNAVAILABLE` the next call goes to the next member
    */
-  async call<T>(within: number, make: (client: Etcd3, options: CallOptions) => Promise<T>): Promise<T> {
+  async call<T>(within: number, make: (client: EtcdClient, options: CallOptions) => Promise<T>): Promise<T> {
     const link = this.#present()
     try {
       return await link.call(within, make)
@@ -31,7 +31,7 @@ export class Links {
   }
 
   /** As `call`, for what lasts until the reader has had enough. */
-  async stream(read: (client: Etcd3, closed: AbortSignal) => Promise<void>): Promise<void> {
+  async stream(read: (client: EtcdClient, closed: AbortSignal) => Promise<void>): Promise<void> {
     const link = this.#present()
     try {
       await link.stream(read)

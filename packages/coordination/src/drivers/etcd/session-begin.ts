@@ -24,7 +24,7 @@ export async function beginSession(
 ): Promise<BegunSession> {
   const begun = now()
   const { ID: lease, TTL } = await links.call(within, (client, options) =>
-    client.leaseClient.leaseGrant({ TTL: timeToLive }, options),
+    client.leases.leaseGrant({ TTL: timeToLive }, options),
   )
   const key = keys.epoch()
   const epochIfAbsent = {

@@ -1,4 +1,5 @@
-import { castGrpcErrorMessage, type Etcd3, type IKeyValue } from "etcd3"
+import { castGrpcErrorMessage, type IKeyValue } from "etcd3"
+import type { EtcdClient } from "./etcd-client.ts"
 
 export interface KeyWatch {
   readonly key: Buffer
@@ -12,8 +13,8 @@ export interface KeyWatch {
  * Watches one key until the signal is aborted.
  * @throws Error when etcd or the network ends it, also where changes after that revision are not known any more
  */
-export async function watchKey(client: Etcd3, watch: KeyWatch, signal: AbortSignal): Promise<void> {
-  const stream = await client.watchClient.watch()
+export async function watchKey(client: EtcdClient, watch: KeyWatch, signal: AbortSignal): Promise<void> {
+  const stream = await client.watches.watch()
   const ended = Promise.withResolvers<void>()
   const aborted = () => ended.resolve()
   stream.on("error", ended.reject)
