@@ -4,10 +4,11 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createMemorySpace } from "@canal/coordination/memory"
 import { expect, test } from "vitest"
 import { parseMetaData } from "./cursor-json.ts"
 import { CursorStoreError } from "./cursor-store.ts"
-import { openFileCursorStore } from "./file.ts"
+import { fileCursors, openFileCursorStore } from "./file.ts"
 import { cursorAt, cursorStoreContract } from "./testing/cursor-store-contract.ts"
 
 async function temporary() {
@@ -80,6 +81,21 @@ test("a second store on the same folder is refused while the first is open", asy
   }
   await using again = await at.open()
   expect(await again.subscriptions()).toEqual([])
+})
+
+test("the file is opened anew by each owner, one at a time", async () => {
+  await using at = await temporary()
+  const coordinator = await createMemorySpace().connect()
+  const cursors = fileCursors({ directory: at.directory, destination: "example" })
+  {
+    await using first = await cursors.open(coordinator)
+    await first.subscribe({ clientId: 1001, filter: "" })
+    first.move(1001, cursorAt(4))
+    await expect(cursors.open(coordinator)).rejects.toMatchObject({ code: "IN_USE" })
+  }
+  await using second = await cursors.open(coordinator)
+  expect(await second.cursor(1001)).toEqual(cursorAt(4))
+  expect(await cursors.restore(coordinator)).toBe(0)
 })
 
 test("a write that fails is told once and tried again", async () => {
