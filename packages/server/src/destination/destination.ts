@@ -9,7 +9,6 @@ import {
   type RunningData,
   RunningNode,
   serverRunningNode,
-  untilConnected,
 } from "@canal/coordination"
 import type { CursorStore } from "@canal/cursor-store"
 import { Instance } from "../instance/instance.ts"
@@ -17,6 +16,7 @@ import { publishNotice } from "../notices.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import type { DestinationOptions } from "./destination-options.ts"
 import { instanceOptions } from "./instance-options.ts"
+import { patiently } from "./patiently.ts"
 import type { ServedDestinations } from "./served-destinations.ts"
 import { sourceFailed } from "./source-failed.ts"
 
@@ -38,7 +38,10 @@ export interface DestinationContext {
   readonly onFailed: (error: unknown) => void
 }
 
-/** Milliseconds that an owner waits besides for each destination that it runs already, so that a cluster spreads them. */
+/**
+ * Milliseconds that a server waits besides for each destination that it runs already, and up to so many by chance, so that
+ * a cluster spreads its destinations.
+ */
 const HANDICAP = 50
 /** Milliseconds that a server which held no cursors gives the one that did, after the backend has lost them. */
 const RESTORE_TIME = 5000
@@ -61,7 +64,7 @@ export class Destination {
       path: serverRunningNode(options.name),
       data: { active: true, address },
       protection,
-      handicap: () => served.size * HANDICAP,
+      handicap: () => (served.size + Math.random()) * HANDICAP,
       onRunning: (running) => this.#tellStandby(running),
     })
   }
@@ -99,7 +102,7 @@ export class Destination {
   /** A backend that has lost its nodes gets back what this server still holds, before anyone begins anew. */
   async #restore(coordinator: Coordinator, until: AbortSignal): Promise<void> {
     const { name, cursors } = this.#options
-    await untilConnected(coordinator, until, async () => {
+    await patiently(until, async () => {
       const isEmpty = (await coordinator.get(destinationNode(name))) === undefined
       if (!this.#known || !isEmpty) return
       const restored = await cursors.restore(coordinator)
@@ -122,10 +125,7 @@ export class Destination {
     const until = AbortSignal.any([signal, ownership.ended])
     served.set(name, ownership)
     try {
-      let cursors: CursorStore | undefined
-      await untilConnected(coordinator, until, async () => {
-        cursors = await this.#options.cursors.open(coordinator)
-      })
+      const cursors = await patiently(until, () => this.#options.cursors.open(coordinator))
       if (cursors !== undefined) await this.#run(cursors, ownership, until)
     } finally {
       served.delete(name)
