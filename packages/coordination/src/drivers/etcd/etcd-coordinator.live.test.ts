@@ -111,6 +111,14 @@ test("a write that etcd gets after the session's end is refused by etcd itself",
   expect(coordinator.session.state).toBe("lost")
 })
 
+test("what is too large for etcd is refused, and the session stays", async () => {
+  const coordinator = await connect({ endpoints: server.endpoint, prefix: "/large" })
+  const megabytes = (count: number) => coordinator.put("/node", "x".repeat(count * 1_000_000))
+  for (const count of [1.8, 5]) await expect(megabytes(count)).rejects.toMatchObject({ code: "REFUSED" })
+  await coordinator.put("/node", "x".repeat(1_400_000), { ifRevision: "absent" })
+  expect(coordinator.session.state).toBe("connected")
+})
+
 test("a watch goes on after its history was compacted while the link was cut", async () => {
   const straight = await connect({ endpoints: server.endpoint, prefix: "/compacted" })
   await using proxy = await startProxy({ to: server })

@@ -68,19 +68,18 @@ export class EtcdCoordinator implements Coordinator {
 
   async put(path: string, data: string, options: PutOptions = {}): Promise<Node> {
     const key = this.#keys.written(path)
-    const value = Buffer.from(data)
+    const { ifRevision } = options
+    const content = { key, value: Buffer.from(data) }
     const lease = options.ephemeral === true ? { lease: this.#begun.lease } : {}
-    const { responses } = await this.#transact(path, options.ifRevision, [
+    const create = { request_put: { ...content, ...lease } }
+    const rewrite = { request_put: { ...content, ignore_lease: true } }
+    const either = { request_txn: { compare: [isAbsent(key)], success: [create], failure: [rewrite] } }
+    const write = ifRevision === "absent" ? create : rewrite
+    const { responses } = await this.#transact(path, ifRevision, [
       ...this.#keys.above(path).map((above) => ({
         request_txn: { compare: [isAbsent(above)], success: [{ request_put: { key: above } }] },
       })),
-      {
-        request_txn: {
-          compare: [isAbsent(key)],
-          success: [{ request_put: { key, value, ...lease } }],
-          failure: [{ request_put: { key, value, ignore_lease: true } }],
-        },
-      },
+      ifRevision === undefined ? either : write,
       { request_range: { key } },
     ])
     const written = responses.at(-1)?.response_range.kvs[0]
