@@ -1,3 +1,4 @@
+import { backendOptions } from "@canal/backend"
 import { parsePosition, parseSourceUrl } from "@canal/binlog-protocol"
 import { type Command, option } from "@canal/command-line"
 import { type StartPosition, tableFilter } from "@canal/parser"
@@ -26,7 +27,11 @@ const options = z.object({
     "the port for clients; default 11111, 0 takes a free one",
   ),
   bind: option(z.string().optional(), "ADDR", "the address for clients; default all"),
-  data: option(z.string().default("data"), "DIR", "where the cursors are kept; default ./data"),
+  data: option(
+    z.string().default("data"),
+    "DIR",
+    "where the cursors are kept, unless --zk, --etcd or --redis keeps them; default ./data",
+  ),
   from: option(
     z.string().transform(read(startPosition)).optional(),
     "FILE:POS|GTIDSET",
@@ -40,6 +45,25 @@ const options = z.object({
   exclude: option(filterText("exclude").optional(), "REGEX", "tables to leave out, the same way"),
   user: option(z.string().min(1, "is empty").optional(), "U", "the user that clients must name"),
   password: option(z.string().optional(), "P", "the password that clients must know", "CANAL_PASSWORD"),
+  ...backendOptions,
+  advertise: option(
+    z
+      .string()
+      .regex(/^[\w.:-]+$/, "is a host name or an IP address")
+      .optional(),
+    "HOST",
+    "the host by which clients and other servers reach this one; default its first IPv4 address that is no loopback",
+  ),
+  session: option(
+    wholeNumber(500, 3_600_000).optional(),
+    "MS",
+    "after how long a silence this server counts as gone; default 20000, Redis 10000",
+  ),
+  protection: option(
+    wholeNumber(0, 3_600_000).default(5000),
+    "MS",
+    "how long the others leave a destination to a server that crashed; default 5000",
+  ),
   tls: option(
     z
       .enum(["off", "preferred", "required", "verified"], "is one of off, preferred, required, verified")
@@ -72,6 +96,10 @@ export const command: Command<typeof options> = {
     {
       line: "CANAL_SOURCE=mysql://canal:secret@db1 canal-server --destination shop --filter 'shop\\..*'",
       does: "the tables of schema shop only; the source's password stays out of the process list",
+    },
+    {
+      line: "canal-server --source mysql://canal:secret@db1 --zk zk1:2181,zk2:2181,zk3:2181",
+      does: "the same on two machines: one serves, the other stands by, and cursors are kept in ZooKeeper",
     },
   ],
   notes: [

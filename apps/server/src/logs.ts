@@ -11,7 +11,7 @@ const noticeSchema = z.object({
 })
 
 /** The channels that the packages of a server publish on. */
-const CHANNELS = ["canal:parser", "canal:cursor-store", "canal:server"]
+const CHANNELS = ["canal:parser", "canal:cursor-store", "canal:coordination", "canal:server"]
 
 /** A log of lines for people on standard error: coloured on a terminal, plain in a pipe. */
 export function createLog(level: string): Logger {

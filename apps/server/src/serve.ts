@@ -1,8 +1,10 @@
 import { once } from "node:events"
 import { readFile } from "node:fs/promises"
+import { openBackend } from "@canal/backend"
 import { type CommandContext, UsageError } from "@canal/command-line"
+import { hostAddress } from "@canal/coordination"
 import { createMemorySpace } from "@canal/coordination/memory"
-import { fileCursors } from "@canal/cursor-store"
+import { coordinatedCursors, fileCursors } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { startServer } from "@canal/server"
 import type { ServerArguments } from "./command.ts"
@@ -14,6 +16,8 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
     throw new UsageError("--user needs a password: --password P or CANAL_PASSWORD")
   }
   const ca = args.ca === undefined ? undefined : await certificate(args.ca)
+  const backend = await openBackend({ ...args, sessionTimeout: args.session })
+  const { destination, data } = args
   const log = createLog("info")
   logNotices(log)
 
@@ -21,23 +25,27 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
     listen: { host: args.bind, port: args.port },
     user: args.user,
     passwordHash: args.password === undefined ? undefined : hashPassword(args.password),
-    coordination: createMemorySpace(),
+    advertise: args.advertise ?? hostAddress(),
+    coordination: backend ?? createMemorySpace(),
+    protection: args.protection,
     destinations: [
       {
-        name: args.destination,
+        name: destination,
         source: { ...args.source, tls: { mode: args.tls, ca } },
         from: args.from,
         filter: args.filter,
         exclude: args.exclude,
         serverId: args["server-id"],
-        cursors: fileCursors({ directory: args.data, destination: args.destination }),
+        cursors:
+          backend === undefined
+            ? fileCursors({ directory: data, destination })
+            : coordinatedCursors({ destination }),
         timeZone: process.env["TZ"] ?? "UTC",
       },
     ],
   })
-  log.info(
-    `clients are served on port ${server.port}, destination ${args.destination}, cursors in ${args.data}`,
-  )
+  const kept = backend?.place ?? data
+  log.info(`clients are served on port ${server.port}, destination ${destination}, cursors in ${kept}`)
   await Promise.race([server.failure, signal.aborted ? undefined : once(signal, "abort")])
   log.info("stopping: cursors are flushed")
 }

@@ -20,6 +20,7 @@ export {
   serverRunningNode,
 } from "./layout.ts"
 export type { CoordinationNotice } from "./notices.ts"
+export { hostAddress } from "./recipes/host-address.ts"
 export { keepNode } from "./recipes/kept-node.ts"
 export type { Ownership } from "./recipes/ownership.ts"
 export { formatRunning, parseRunning, type RunningData } from "./recipes/running-data.ts"

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { clientRunningNode, CoordinationError, serverRunningNode } from "@canal/coordination"
+import { clientRunningNode, CoordinationError, hostAddress, serverRunningNode } from "@canal/coordination"
 import { createMemorySpace, type MemorySpace } from "@canal/coordination/memory"
 import { expect, onTestFinished, test } from "vitest"
 import { RunningServer } from "../locate/running-server.ts"
 import { watchedSpace } from "../testing/watched-space.ts"
 import { ElectedClient } from "./elected-client.ts"
-import { hostAddress } from "./host-address.ts"
 
 const path = clientRunningNode("shop", 1001)
 const never = new AbortController().signal

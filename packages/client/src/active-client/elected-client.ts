@@ -8,13 +8,13 @@ import {
   type RunningData,
   RunningNode,
   sessions,
+  hostAddress,
 } from "@canal/coordination"
 import { ClientError } from "../errors.ts"
 import type { RunningServer } from "../locate/running-server.ts"
 import { publishNotice } from "../notices.ts"
 import type { ActiveClient, Turn } from "./active-client.ts"
 import { ElectedTurn } from "./elected-turn.ts"
-import { hostAddress } from "./host-address.ts"
 
 export interface ElectedClientOptions {
   readonly backend: CoordinationBackend

@@ -51,7 +51,7 @@ export class Destination {
   readonly #options: DestinationOptions
   readonly #context: DestinationContext
   readonly #running: RunningNode
-  /** Whether the destination's nodes were there in an earlier session. */
+  /** Whether this server took part in a session before. */
   #known = false
   #failed = false
   #toldRunning: string | undefined
@@ -76,11 +76,11 @@ export class Destination {
   async stand(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
     if (this.#failed) return
     const until = AbortSignal.any([signal, coordinator.session.lost])
+    await this.#restore(coordinator, until)
     const left = new AbortController()
     const path = destinationClusterNode(this.#options.name, this.#context.address)
     const kept = keepNode(coordinator, path, { signal: AbortSignal.any([until, left.signal]) })
     try {
-      await this.#restore(coordinator, until)
       for (;;) {
         const ownership = await this.#running.take(coordinator, until)
         if (ownership === undefined) return
@@ -102,19 +102,18 @@ export class Destination {
   /** A backend that has lost its nodes gets back what this server still holds, before anyone begins anew. */
   async #restore(coordinator: Coordinator, until: AbortSignal): Promise<void> {
     const { name, cursors } = this.#options
+    const lost = `the backend has lost the clients of destination ${name}`
     await patiently(until, async () => {
-      const isEmpty = (await coordinator.get(destinationNode(name))) === undefined
-      if (!this.#known || !isEmpty) return
-      const restored = await cursors.restore(coordinator)
-      const what = `the backend has lost the nodes of destination ${name}`
-      publishNotice(
-        "error",
-        restored > 0
-          ? `${what}: the cursors of ${restored} clients, as this server knew them last, are written back`
-          : `${what}, and this server held no cursors; the one that ran it last may write them back`,
-      )
-      if (!this.#running.wasOwner)
-        await sleep(RESTORE_TIME, undefined, { signal: until }).catch(() => undefined)
+      const names = await coordinator.children(destinationNode(name))
+      if (!this.#known || names.some((each) => /^-?\d+$/.test(each))) return
+      if (this.#running.wasOwner) {
+        const restored = await cursors.restore(coordinator)
+        if (restored > 0)
+          publishNotice("error", `${lost}: ${restored} cursors are written back as they were last known here`)
+      } else if (names.length === 0) {
+        publishNotice("error", `${lost}: the server that ran it last gets time to write them back`)
+        await sleep(RESTORE_TIME, undefined, { signal: until })
+      }
     })
     this.#known = true
   }
@@ -148,8 +147,11 @@ export class Destination {
       instance.delivery.stop()
       served.delete(name)
       await closing(async () => {
-        await instance.close()
-        await cursors[Symbol.asyncDispose]()
+        try {
+          await instance.close()
+        } finally {
+          await cursors[Symbol.asyncDispose]()
+        }
       }, ownership)
     }
   }
