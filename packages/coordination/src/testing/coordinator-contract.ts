@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
-import type { Coordinator, CoordinationErrorCode } from "../coordinator.ts"
-import { CoordinationError } from "../coordinator.ts"
+import type { Coordinator } from "../coordinator.ts"
+import { assertCode, refused } from "./assert-refused.ts"
 import type { ContractOptions, ContractSpace } from "./contract-space.ts"
-
-/** Declares a test, as `test` of vitest or of node:test does. */
-export type DeclareTest = (name: string, body: () => Promise<void>) => void
+import { type DeclareTest, declaration } from "./declaration.ts"
+import { declareFaultTests } from "./fault-contract.ts"
+import { nextOf } from "./next-of.ts"
 
 /** What every driver must do, declared as tests. Each runs in a space of its own from `open`. */
 export function coordinatorContract(
@@ -12,16 +12,13 @@ export function coordinatorContract(
   open: () => Promise<ContractSpace>,
   options: ContractOptions = {},
 ): void {
-  const declare = (name: string, body: (a: Coordinator, b: Coordinator) => Promise<void>) => {
-    const reason = options.exceptions?.[name]
-    if (reason !== undefined) return test(`${name} (not here: ${reason})`, async () => undefined)
-    return test(name, async () => {
-      await using space = await open()
+  const contract = declaration(test, open, options)
+  const declare = (name: string, body: (a: Coordinator, b: Coordinator) => Promise<void>) =>
+    contract.declare(name, async (space) => {
       await using a = await space.connect()
       await using b = await space.connect()
       await body(a, b)
     })
-  }
 
   declare("what one writes another reads, with its revision", async (a, b) => {
     const written = await a.put("/otter/canal/one", "data")
@@ -130,17 +127,44 @@ export function coordinatorContract(
     assert.equal(a.session.lost.aborted, true)
     await refused("SESSION_LOST", a.get("/some"))
   })
-}
+  declare("data may be empty, long, and of any character", async (a, b) => {
+    for (const data of ["", "a".repeat(100_000), "Grüße, 你好, 🐳 \u0000 \n"]) {
+      await a.put("/data", data)
+      assert.equal((await b.get("/data"))?.data, data)
+    }
+  })
 
-async function refused(code: CoordinationErrorCode, promise: Promise<unknown>): Promise<void> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assertCode(code, error)
-}
+  declare("a node may have a thousand children", async (a, b) => {
+    const names = Array.from({ length: 1000 }, (_, n) => String(n))
+    await Promise.all(names.map((name) => a.put(`/many/${name}`, name)))
+    assert.deepEqual(await b.children("/many"), names.toSorted())
+    await b.remove("/many")
+    assert.deepEqual(await a.children("/many"), [])
+  })
 
-function assertCode(code: CoordinationErrorCode, error: unknown): void {
-  assert.ok(error instanceof CoordinationError, `expected ${code}, got ${String(error)}`)
-  assert.equal(error.code, code)
+  declare("watches of one node all see it, and one whose signal is aborted ends", async (a, b) => {
+    const first = new AbortController()
+    const second = new AbortController()
+    const one = b.watch("/watched", { signal: first.signal })[Symbol.asyncIterator]()
+    const two = b.watch("/watched", { signal: second.signal })[Symbol.asyncIterator]()
+    assert.equal(await nextOf(one), undefined)
+    assert.equal(await nextOf(two), undefined)
+    const seen = Promise.all([nextOf(one), nextOf(two)])
+    await a.put("/watched", "1")
+    assert.deepEqual(
+      (await seen).map((node) => node?.data),
+      ["1", "1"],
+    )
+    const ended = one.next()
+    first.abort()
+    assert.equal((await ended).done, true)
+    const still = nextOf(two)
+    await a.put("/watched", "2")
+    assert.equal((await still)?.data, "2")
+    second.abort()
+    assert.equal((await two.next()).done, true)
+  })
+
+  declareFaultTests(contract.declare)
+  contract.assertExceptionsKnown()
 }

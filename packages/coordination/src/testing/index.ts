@@ -1,3 +1,3 @@
 export type { ContractLink, ContractOptions, ContractSpace } from "./contract-space.ts"
 export { coordinatorContract } from "./coordinator-contract.ts"
-export type { DeclareTest } from "./coordinator-contract.ts"
+export type { DeclareTest } from "./declaration.ts"
