@@ -1,0 +1,2 @@
+export { zookeeper } from "./zookeeper.ts"
+export type { ZookeeperOptions } from "./zookeeper.ts"
