@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { ICompare, IKeyValue, IRequestOp, IResponseOp } from "etcd3"
+import type { IKeyValue } from "etcd3"
 import type { Coordinator, Node, PutOptions, Revision, Session } from "../../coordinator.ts"
 import { CoordinationError } from "../../coordinator.ts"
 import { Latest } from "../../latest.ts"
 import { LeasedSession } from "../../session/leased-session.ts"
 import type { EtcdKeys } from "./etcd-keys.ts"
 import type { EtcdSettings } from "./etcd-options.ts"
+import { EtcdTree, type ReadNode } from "./etcd-tree.ts"
 import { failureOf } from "./failure.ts"
 import { keepAlive } from "./keep-alive.ts"
 import type { Links } from "./links.ts"
@@ -14,27 +15,17 @@ import { watchKey } from "./watch-key.ts"
 
 /** Milliseconds between two attempts to watch or to read for a watch, when the first did not last. */
 const AGAIN = 500
-/** Parts of the session's timeout within which a beat and the session's end must be answered. */
+/** Part of the session's timeout within which a beat and the session's end must be answered. */
 const BEAT_WITHIN = 1 / 3
 
-/** A node with etcd's revision at the time that it was read. */
-interface ReadNode {
-  readonly node: Node | undefined
-  readonly at: string
-}
-
-interface Answer {
-  readonly responses: readonly IResponseOp[]
-  /** etcd's revision then. */
-  readonly at: string
-}
-
+/** A lease, kept alive by this process's own clock, and the nodes that are written in its name. */
 export class EtcdCoordinator implements Coordinator {
   readonly #settings: EtcdSettings
   readonly #begun: BegunSession
   readonly #links: Links
   readonly #keys: EtcdKeys
   readonly #session: LeasedSession
+  readonly #tree: EtcdTree
 
   constructor(settings: EtcdSettings, begun: BegunSession, links: Links, keys: EtcdKeys) {
     this.#settings = settings
@@ -44,6 +35,7 @@ export class EtcdCoordinator implements Coordinator {
     const { timeout } = begun
     const { place } = settings
     this.#session = new LeasedSession({ timeout, begun: begun.begun, beat: () => this.#beat(), place })
+    this.#tree = new EtcdTree(begun, this.#session, links, keys)
     this.#session.lost.addEventListener("abort", () => links.close())
     links.onFailure = () => this.#session.linked()
   }
@@ -53,46 +45,19 @@ export class EtcdCoordinator implements Coordinator {
   }
 
   async get(path: string): Promise<Node | undefined> {
-    return (await this.#read(path)).node
+    return (await this.#tree.read(path)).node
   }
 
   async children(path: string): Promise<readonly string[]> {
-    const range = { ...this.#keys.below(path), keys_only: true }
-    const { responses } = await this.#transact(path, undefined, [{ request_range: range }])
-    const kvs = responses[0]?.response_range.kvs ?? []
-    return this.#keys.children(
-      path,
-      kvs.map(({ key }) => key),
-    )
+    return this.#tree.children(path)
   }
 
   async put(path: string, data: string, options: PutOptions = {}): Promise<Node> {
-    const key = this.#keys.written(path)
-    const { ifRevision } = options
-    const content = { key, value: Buffer.from(data) }
-    const lease = options.ephemeral === true ? { lease: this.#begun.lease } : {}
-    const create = { request_put: { ...content, ...lease } }
-    const rewrite = { request_put: { ...content, ignore_lease: true } }
-    const either = { request_txn: { compare: [isAbsent(key)], success: [create], failure: [rewrite] } }
-    const write = ifRevision === "absent" ? create : rewrite
-    const { responses } = await this.#transact(path, ifRevision, [
-      ...this.#keys.above(path).map((above) => ({
-        request_txn: { compare: [isAbsent(above)], success: [{ request_put: { key: above } }] },
-      })),
-      ifRevision === undefined ? either : write,
-      { request_range: { key } },
-    ])
-    const written = responses.at(-1)?.response_range.kvs[0]
-    if (written === undefined) throw failureOf(new Error("an answer without the node"), this.#settings.place)
-    return this.#node(path, written)
+    return this.#tree.put(path, data, options)
   }
 
   async remove(path: string, options: { readonly ifRevision?: Revision } = {}): Promise<void> {
-    const key = this.#keys.written(path)
-    await this.#transact(path, options.ifRevision, [
-      { request_delete_range: { key } },
-      { request_delete_range: this.#keys.below(path) },
-    ])
+    await this.#tree.remove(path, options.ifRevision)
   }
 
   async *watch(
@@ -155,20 +120,13 @@ export class EtcdCoordinator implements Coordinator {
     }
   }
 
-  async #read(path: string): Promise<ReadNode> {
-    const key = this.#keys.node(path)
-    const { responses, at } = await this.#transact(path, undefined, [{ request_range: { key } }])
-    const found = responses[0]?.response_range.kvs[0]
-    return { node: found === undefined ? undefined : this.#node(path, found), at }
-  }
-
   /** Reads when the session is connected, as often as it takes; `undefined` when the signal is aborted. */
   async #readPatiently(path: string, signal: AbortSignal): Promise<ReadNode | undefined> {
     for await (const state of this.#session.states({ signal })) {
       if (state !== "connected") continue
       while (!signal.aborted && this.#session.state === "connected") {
         try {
-          return await this.#read(path)
+          return await this.#tree.read(path)
         } catch (error) {
           if (!(error instanceof CoordinationError) || !error.retryable) throw error
           await rest(AGAIN, signal)
@@ -192,7 +150,7 @@ export class EtcdCoordinator implements Coordinator {
       told = node?.revision
       latest.set(node)
     }
-    const onChange = (value: IKeyValue | undefined) => tell(value && this.#node(path, value))
+    const onChange = (value: IKeyValue | undefined) => tell(value && this.#tree.nodeOf(path, value))
     const key = this.#keys.node(path)
     while (!signal.aborted) {
       const began = performance.now()
@@ -210,69 +168,6 @@ export class EtcdCoordinator implements Coordinator {
       tell(read.node)
     }
   }
-
-  /** Does all or nothing, and only while etcd knows the session and the node is in the state that was asked for. */
-  async #transact(
-    path: string,
-    ifRevision: Revision | undefined,
-    operations: readonly IRequestOp[],
-  ): Promise<Answer> {
-    this.#session.assertAlive()
-    const key = this.#keys.node(path)
-    const session = this.#keys.session(this.#begun.lease)
-    const request = {
-      compare: [exists(session), ...this.#condition(key, ifRevision)],
-      success: [...operations],
-      failure: [{ request_range: { key: session } }, { request_range: { key, keys_only: true } }],
-    }
-    try {
-      const { succeeded, responses, header } = await this.#links.call(
-        this.#session.timeout,
-        (client, options) => client.kv.txn(request, options),
-      )
-      this.#session.assertAlive()
-      if (succeeded) return { responses, at: header.revision }
-      if (responses[0]?.response_range.kvs.length !== 1) this.#session.end("etcd does not know it")
-      this.#session.assertAlive()
-      throw this.#conflict(path, ifRevision, responses[1]?.response_range.kvs[0])
-    } catch (error) {
-      if (error instanceof CoordinationError && error.code === "SESSION_LOST")
-        this.#session.end(error.message)
-      this.#session.assertAlive()
-      throw error
-    }
-  }
-
-  #condition(key: Buffer, ifRevision: Revision | undefined): readonly ICompare[] {
-    if (ifRevision === undefined) return []
-    if (ifRevision === "absent") return [isAbsent(key)]
-    const [, epoch, revision] = /^(.*):(\d+)$/.exec(ifRevision) ?? []
-    // Of another history: a state that no node is ever in.
-    if (revision === undefined || epoch !== this.#begun.epoch) return [isAbsent(key), exists(key)]
-    return [{ key, target: "Mod", result: "Equal", mod_revision: revision }]
-  }
-
-  #conflict(path: string, wanted: Revision | undefined, found: IKeyValue | undefined): CoordinationError {
-    const is = found === undefined ? "absent" : `at revision ${this.#revision(found)}`
-    return new CoordinationError("CONFLICT", `${path} is ${is}, not ${wanted}; read it again`)
-  }
-
-  #node(path: string, value: IKeyValue): Node {
-    const mine = value.lease === this.#begun.lease
-    return { path, data: value.value.toString(), revision: this.#revision(value), mine }
-  }
-
-  #revision({ mod_revision: revision }: IKeyValue): Revision {
-    return `${this.#begun.epoch}:${revision}`
-  }
-}
-
-function isAbsent(key: Buffer): ICompare {
-  return { key, target: "Create", result: "Equal", create_revision: "0" }
-}
-
-function exists(key: Buffer): ICompare {
-  return { key, target: "Create", result: "Greater", create_revision: "0" }
 }
 
 /** Waits, but not longer than until the signal is aborted. */
