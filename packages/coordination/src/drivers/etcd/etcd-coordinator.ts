@@ -17,6 +17,8 @@ import { watchKey } from "./watch-key.ts"
 const AGAIN = 500
 /** Part of the session's timeout within which a beat and the session's end must be answered. */
 const BEAT_WITHIN = 1 / 3
+/** Milliseconds before a beat asks the next member. */
+const TURN_PAUSE = 50
 
 /** A lease, kept alive by this process's own clock, and the nodes that are written in its name. */
 export class EtcdCoordinator implements Coordinator {
@@ -103,17 +105,23 @@ export class EtcdCoordinator implements Coordinator {
     this.#session.end("this process ended it")
   }
 
+  /** Asks one member after the other, in turns, until one answers or the time is over. */
   async #beat(): Promise<void> {
-    const { timeout } = this.#session
-    const end = performance.now() + timeout * BEAT_WITHIN
-    for (let left = this.#settings.endpoints.length; ; left -= 1) {
+    const time = this.#session.timeout * BEAT_WITHIN
+    const end = performance.now() + time
+    const turn = time / this.#settings.endpoints.length
+    for (;;) {
       try {
-        const within = (end - performance.now()) / left
+        const within = Math.min(turn, end - performance.now())
         await this.#links.call(within, (client, options) => keepAlive(client, this.#begun.lease, options))
         return
       } catch (error) {
         const isAway = error instanceof CoordinationError && error.retryable
-        if (isAway && left > 1 && performance.now() < end) continue
+        if (isAway) this.#links.leave()
+        if (isAway && this.#settings.endpoints.length > 1 && performance.now() + TURN_PAUSE < end) {
+          await rest(TURN_PAUSE, this.#session.lost)
+          continue
+        }
         if (isAway) this.#session.unlinked()
         throw error
       }

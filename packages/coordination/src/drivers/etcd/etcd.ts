@@ -38,6 +38,7 @@ async function begin(settings: EtcdSettings, signal: AbortSignal): Promise<Coord
       } catch (error) {
         const isAway = error instanceof CoordinationError && error.retryable
         if (!isAway || left === 1 || signal.aborted) throw error
+        links.leave()
       }
     }
   } catch (error) {

@@ -19,7 +19,7 @@ export class Links {
 
   /**
    * Makes one call with the present member.
-   * @throws CoordinationError; after `UNAVAILABLE` the next call goes to the next member
+   * @throws CoordinationError; after `UNAVAILABLE` for want of an answer the next call goes to the next member
    */
   async call<T>(within: number, make: (client: EtcdClient, options: CallOptions) => Promise<T>): Promise<T> {
     const link = this.#present()
@@ -40,6 +40,15 @@ export class Links {
     }
   }
 
+  /** The next call goes to the next member. */
+  leave(): void {
+    if (this.#link === undefined || this.#closed) return
+    const left = this.#link
+    this.#link = undefined
+    this.#at += 1
+    left.close()
+  }
+
   /** For good. */
   close(): void {
     this.#closed = true
@@ -56,9 +65,8 @@ export class Links {
   #failed(link: Link, error: unknown): Error {
     const failure = failureOf(error, this.#settings.place)
     if (failure.code === "UNAVAILABLE" && link === this.#link && !this.#closed) {
-      this.#link = undefined
-      this.#at += 1
-      link.close()
+      // A member that says so is there: it may have no leader for a moment, and others use the link too.
+      if (!failure.message.includes("etcdserver:")) this.leave()
       this.onFailure()
     }
     return failure
