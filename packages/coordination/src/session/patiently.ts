@@ -29,14 +29,21 @@ export async function patiently<T>(
       return result
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof CoordinationError && !error.retryable) throw error
+      if (isLasting(error)) throw error
       if (toldAt === undefined || performance.now() - toldAt >= NOTICE_EVERY) {
         toldAt = performance.now()
         const reason = error instanceof Error ? error.message : String(error)
         publishNotice("warning", `${place} does not answer (${reason}); trying again until it does`, error)
       }
-      await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted())
+      await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() =>
+        signal.throwIfAborted(),
+      )
       delay = Math.min(MOST_DELAY, delay * 2)
     }
   }
+}
+
+/** A session that was lost before it had begun may be begun again. */
+function isLasting(error: unknown): boolean {
+  return error instanceof CoordinationError && (error.code === "REFUSED" || error.code === "INVALID_OPTION")
 }
