@@ -66,12 +66,17 @@ export class NativeClient {
 
   private constructor(options: NativeClientOptions) {
     this.#options = options
-    this.#on("connect", () => {
+    this.#native.on("connect", () => {
       this.#connected = true
-      this.#opened.resolve()
+      setImmediate(this.#opened.resolve)
     })
-    this.#on("connecting", () => {
-      if (this.#connected) this.#disconnected()
+    this.#native.on("connecting", () => {
+      if (!this.#connected || this.#closed) return
+      setImmediate(() => {
+        if (this.#closed) return
+        this.#close()
+        options.told.disconnected(this)
+      })
     })
     this.#on("close", (code) => this.#ended(code))
     for (const event of ["created", "deleted", "changed"]) {
@@ -82,7 +87,8 @@ export class NativeClient {
   }
 
   /**
-   * Connects to one of the servers.
+   * Connects to one of the servers. It should have less than two thirds of the session's timeout for that: then the
+   * library gives a socket up, which `connecting` does not tell of.
    * @throws CoordinationError `UNAVAILABLE` where none answers within so many milliseconds, `SESSION_LOST`; the signal's reason
    */
   static async open(
@@ -214,12 +220,6 @@ export class NativeClient {
       await Promise.race([this.sync(), sleep(this.timeout, undefined, { ref: false })])
     }
     this.#close()
-  }
-
-  #disconnected(): void {
-    if (this.#closed) return
-    this.#close()
-    this.#options.told.disconnected(this)
   }
 
   #ended(code: unknown): void {

@@ -195,7 +195,8 @@ async function open(
   signal: AbortSignal,
 ): Promise<NativeClient> {
   const addresses = await resolveServers(servers)
-  const client = await NativeClient.open({ servers: addresses, timeout, identity, told }, within, signal)
+  const most = Math.min(within, timeout / 2)
+  const client = await NativeClient.open({ servers: addresses, timeout, identity, told }, most, signal)
   if (client.isClosed) throw new CoordinationError("UNAVAILABLE", "the connection was closed at once")
   // Answers come in order: what is asked next is asked with these credentials.
   if (digest !== undefined) void client.addDigest(digest)

@@ -11,7 +11,7 @@ export interface ZookeeperOptions {
    */
   readonly servers: string
   /**
-   * Milliseconds of session timeout to ask for, 20,000 unless given. ZooKeeper grants from 2 to 20 of its ticks;
+   * Milliseconds of session timeout to ask for, at least 1,000; 20,000 unless given. ZooKeeper grants from 2 to 20 of its ticks;
    * `session.timeout` says what it granted.
    */
   readonly sessionTimeout?: number
@@ -33,8 +33,8 @@ export interface ZookeeperOptions {
 export function zookeeper(options: ZookeeperOptions): CoordinationBackend {
   const { sessionTimeout = 20_000, digest } = options
   const connectString = parseConnectString(options.servers)
-  if (!Number.isInteger(sessionTimeout) || sessionTimeout < 100 || sessionTimeout > 0x7fff_ffff) {
-    throw invalid(`sessionTimeout: ${sessionTimeout} is no number of milliseconds from 100 on`)
+  if (!Number.isInteger(sessionTimeout) || sessionTimeout < 1000 || sessionTimeout > 0x7fff_ffff) {
+    throw invalid(`sessionTimeout: ${sessionTimeout} is no number of milliseconds from 1000 on`)
   }
   if (digest !== undefined && !digest.includes(":")) throw invalid("digest: must be user:password")
   if (options.tls === true) {
