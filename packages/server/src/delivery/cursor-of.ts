@@ -1,18 +1,18 @@
 import type { Cursor, SourceAddress } from "@canal/cursor-store"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
-import type { OutstandingBatch } from "./client-queue.ts"
 
 /**
- * The cursor that an acknowledged batch gives: the last begin (outside GTID mode), end or structure change in it;
- * `undefined` where the batch lies within one transaction: then the cursor stays where it is.
+ * The cursor of a client that has the entries from `start` up to and without `end` behind it: the last begin (outside
+ * GTID mode), end or structure change among them; `undefined` where there is none: then the cursor stays where it is.
  */
-export function cursorOfBatch(
+export function cursorBehind(
   store: EventStore,
-  batch: OutstandingBatch,
+  start: number,
+  end: number,
   source: SourceAddress,
 ): Cursor | undefined {
-  for (let sequence = batch.end - 1; sequence >= batch.start; sequence -= 1) {
+  for (let sequence = end - 1; sequence >= start && sequence >= store.first; sequence -= 1) {
     const entry = store.at(sequence)
     if (entry?.ackable !== true) continue
     const { file, offset, timestamp, serverId, gtid } = entry

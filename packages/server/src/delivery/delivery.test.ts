@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
+import { ClientFilters } from "./client-filters.ts"
 import { Delivery } from "./delivery.ts"
 
 const source = { host: "localhost", port: 3306 }
@@ -13,14 +14,15 @@ async function opened(
 ) {
   const store = new EventStore(options.limit ?? 1_000_000)
   const cursors = options.cursors ?? createMemoryCursorStore()
-  const filters: string[] = []
+  const filters = new ClientFilters()
   const delivery = await Delivery.open({
     destination: "shop",
     store,
     cursors,
     source,
     position: async () => standing,
-    filterChanged: (filter) => filters.push(filter),
+    filters,
+    goBack: () => undefined,
   })
   const get = async (clientId = 1001, fetchSize = 1000) =>
     delivery.get(clientId, { fetchSize, wait: 0, signal: never })
@@ -155,11 +157,14 @@ test("a waiting get answers as soon as there is something, and not after its sig
   await expect(unsubscribed).rejects.toMatchObject({ code: "NOT_SUBSCRIBED" })
 })
 
-test("a filter is told only where one is asked for, and replaces the one stored", async () => {
+test("a filter replaces the one stored, and one that cannot be read changes nothing", async () => {
   const { delivery, cursors, filters } = await opened()
   await delivery.subscribe(1001, "shop\\..*", never)
+  expect(filters.current.accepts("crm", "t")).toBe(false)
+  await expect(delivery.subscribe(1001, "shop\\.(", never)).rejects.toMatchObject({ code: "INVALID_FILTER" })
+  expect(await cursors.subscriptions()).toEqual([{ clientId: 1001, filter: "shop\\..*" }])
   await delivery.subscribe(1001, "", never)
-  expect(filters).toEqual(["shop\\..*"])
+  expect(filters.current.accepts("crm", "t")).toBe(true)
   expect(await cursors.subscriptions()).toEqual([{ clientId: 1001, filter: "" }])
 })
 

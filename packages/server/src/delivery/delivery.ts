@@ -1,11 +1,16 @@
 import type { Cursor, CursorStore, SourceAddress } from "@canal/cursor-store"
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import { ServerError } from "../errors.ts"
+import { publishNotice } from "../notices.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
-import { acknowledgedBefore } from "./acknowledged-before.ts"
+import type { ClientFilters } from "./client-filters.ts"
 import { ClientQueue, type OutstandingBatch } from "./client-queue.ts"
-import { cursorOfBatch, cursorOfPosition } from "./cursor-of.ts"
+import { ClientView } from "./client-view.ts"
+import { cursorBehind, cursorOfPosition } from "./cursor-of.ts"
+import { furthestBehind, isReachedFrom } from "./cursor-order.ts"
+import { type Mark, markOfCursor, NOWHERE } from "./mark.ts"
+import { Presence } from "./presence.ts"
 import { waitUntil } from "./wait-until.ts"
 
 /** Bytes that one unit of a fetch size stands for. */
@@ -25,8 +30,12 @@ export interface DeliveryOptions {
   readonly source: SourceAddress
   /** Where the reader of the source stands; waits while it is not known. */
   readonly position: (signal: AbortSignal) => Promise<StreamPosition>
-  /** A subscriber asked for these tables. May refuse with an error. */
-  readonly filterChanged: (filter: string) => void
+  /** The clients' filters; the parser must read by it. */
+  readonly filters: ClientFilters
+  /** Stops reading the source, calls `beginReading`, and reads from the cursor that it says. */
+  readonly goBack: () => void
+  /** Whether entries may be handed out at this moment; always where absent. Call `wake` when they may again. */
+  readonly mayServe?: (() => boolean) | undefined
 }
 
 export interface GetOptions {
@@ -41,63 +50,110 @@ export interface GetOptions {
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #clients = new Map<number, ClientQueue>()
+  readonly #presence: Presence
   /** The last id given to each client; it stays when the client unsubscribes. */
   readonly #lastIds = new Map<number, number>()
   readonly #waiting = new Set<() => void>()
+  /** Whether the source is about to be read anew, from a cursor that is not chosen yet. */
+  #goesBack = false
   #stopped = false
 
   private constructor(options: DeliveryOptions) {
     this.#options = options
+    this.#presence = new Presence(() => this.wake())
+    options.store.whenFull((size) => this.#giveUp(size))
   }
 
   /** Begins with the clients that the cursor store knows. Must be called before anything is put into the store. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const { cursors, store } = options
+    const { cursors, store, filters } = options
     const delivery = new Delivery(options)
-    for (const { clientId } of await cursors.subscriptions()) {
-      const client = new ClientQueue(store.first)
-      delivery.#clients.set(clientId, client)
+    for (const { clientId, filter } of await cursors.subscriptions()) {
       const cursor = await cursors.cursor(clientId)
-      if (cursor !== undefined && cursor.source.port === options.source.port)
-        delivery.#passOver(client, cursor)
+      const mark = delivery.#markOf(cursor)
+      const view = new ClientView(filters.of(filter))
+      const client = new ClientQueue({ filter, view, start: store.first, mark })
+      client.cursor = cursor
+      delivery.#clients.set(clientId, client)
     }
+    delivery.#uniteFilters()
     return delivery
   }
 
-  /** Until the first entry that the client does not have yet, what comes counts as acknowledged. */
-  #passOver(client: ClientQueue, cursor: Cursor): void {
-    const { store } = this.#options
-    const isAcknowledged = acknowledgedBefore(cursor)
-    const unlisten = store.onPut(() => {
-      let entry = store.at(client.next)
-      for (; entry !== undefined && isAcknowledged(entry); entry = store.at(client.next)) client.passOver()
-      if (entry !== undefined) unlisten()
-      this.#free()
-    })
+  /**
+   * To be called for each session that names a client, as soon as it does and before it subscribes or gets; the session
+   * ends when the result is disposed. A client is connected while it has a session: only then it holds the source back.
+   */
+  attach(clientId: number): Disposable {
+    return this.#presence.add(clientId)
   }
 
   /**
    * Registers a client or replaces its filter. Durable when it resolves, and so is a cursor from which the client
-   * can be served, whatever happens.
+   * can be served, whatever happens. A filter that accepts tables which were left out for the client so far takes it
+   * back to its cursor; its batches are forgotten then, as by a rollback.
+   * @throws ParserError `INVALID_FILTER`
    */
   async subscribe(clientId: number, filter: string, signal: AbortSignal): Promise<void> {
-    const { cursors, store, source } = this.#options
-    if (filter !== "") this.#options.filterChanged(filter)
-    const isNew = (await cursors.cursor(clientId)) === undefined
-    const position = isNew ? await this.#options.position(signal) : undefined
+    const { cursors, filters, position } = this.#options
+    using _ = this.attach(clientId)
+    const view = new ClientView(filters.of(filter))
+    if ((await cursors.cursor(clientId)) === undefined) await position(signal)
     await cursors.subscribe({ clientId, filter })
-    if (!this.#clients.has(clientId)) this.#clients.set(clientId, new ClientQueue(store.first))
-    if (position === undefined) return
-    if ((await cursors.cursor(clientId)) !== undefined) return
-    const now = store.resumePoint() ?? (await this.#options.position(signal))
-    cursors.move(clientId, cursorOfPosition(now, source))
+    const known = this.#clients.get(clientId)
+    const client = known ?? new ClientQueue({ filter, view, start: this.#options.store.first })
+    this.#clients.set(clientId, client)
+    if (known === undefined) this.#uniteFilters()
+    else if (known.filter !== filter) this.#replaceFilter(clientId, known, filter, view)
+    if (client.cursor === undefined) await this.#placeFirst(clientId, client, signal)
+    if (this.#clients.get(clientId) === client && client.isBehind(this.#options.store))
+      this.#goBack(clientId, client)
+  }
+
+  /** A client without a cursor gets all that the store holds; what it holds the rest of is read again for it. */
+  async #placeFirst(clientId: number, client: ClientQueue, signal: AbortSignal): Promise<void> {
+    const { cursors, store, source, position, filters } = this.#options
+    const standing = await position(signal)
+    if (client.cursor === undefined) {
+      client.cursor = cursorOfPosition(store.resumePoint() ?? standing, source)
+      client.moveTo(store.first, this.#markOf(client.cursor))
+      if (store.beginsInside || filters.hasRefused(client.view.filter)) this.#goBack(clientId, client)
+      cursors.move(clientId, client.cursor)
+    }
     await cursors.flush()
+  }
+
+  #replaceFilter(clientId: number, client: ClientQueue, filter: string, view: ClientView): void {
+    const { filters } = this.#options
+    const isWidened = client.view.isWidenedBy(view.filter) || filters.hasRefused(view.filter)
+    if (!isWidened) view.inherit(client.view)
+    client.filter = filter
+    client.view = view
+    this.#uniteFilters()
+    if (isWidened || client.isInsideOffset) this.#returnToCursor(clientId, client)
+    this.#wake()
+  }
+
+  #returnToCursor(clientId: number, client: ClientQueue): void {
+    if (client.cursor === undefined) return
+    client.moveTo(this.#options.store.first, this.#markOf(client.cursor))
+    this.#goBack(clientId, client)
+  }
+
+  /** A cursor of another source says nothing about the entries of this one. */
+  #markOf(cursor: Cursor | undefined): Mark {
+    const { port } = this.#options.source
+    return cursor !== undefined && cursor.source.port === port ? markOfCursor(cursor) : NOWHERE
+  }
+
+  #uniteFilters(): void {
+    this.#options.filters.unite([...this.#clients.values()].map((client) => client.filter))
   }
 
   /** Forgets a client, its batches and its cursor. One that is not subscribed is fine. */
   async unsubscribe(clientId: number): Promise<void> {
     await this.#options.cursors.unsubscribe(clientId)
-    this.#clients.delete(clientId)
+    if (this.#clients.delete(clientId)) this.#uniteFilters()
     this.#free()
   }
 
@@ -107,31 +163,35 @@ export class Delivery {
    * @throws ServerError `NOT_SUBSCRIBED`; `NOT_RUNNING` after `stop`
    */
   async get(clientId: number, options: GetOptions): Promise<Batch | undefined> {
-    const { store } = this.#options
-    // Without its queue the client has unsubscribed meanwhile.
-    const ready = () => this.#stopped || (this.#clients.get(clientId)?.next ?? -1) < store.next
-    if (!ready() && options.wait > 0 && !options.signal.aborted) {
-      await waitUntil(ready, options.wait, options.signal, (check) => this.#onData(check))
+    const { store, source } = this.#options
+    using _ = this.attach(clientId)
+    const isReady = () => {
+      const client = this.#clients.get(clientId)
+      // Without its queue the client has unsubscribed meanwhile.
+      return this.#stopped || client === undefined || this.#hasNext(clientId, client)
+    }
+    if (!isReady() && options.wait > 0 && !options.signal.aborted) {
+      await waitUntil(isReady, options.wait, options.signal, (check) => this.#onData(check))
     }
     if (this.#stopped)
       throw new ServerError("NOT_RUNNING", `destination:${this.#options.destination} should start first`)
     const client = this.#subscribed(clientId)
-    if (options.signal.aborted || client.next >= store.next) return undefined
-    const { entries, end } = store.take(client.next, options.fetchSize * UNIT)
+    if (options.signal.aborted || !this.#hasNext(clientId, client)) return undefined
     const id = (this.#lastIds.get(clientId) ?? 0) + 1
     this.#lastIds.set(clientId, id)
-    client.handOut(id, end)
+    const entries = client.handOut(id, store, options.fetchSize * UNIT, (start, end) =>
+      cursorBehind(store, start, end, source),
+    )
     return { id, entries }
   }
 
   /** Acknowledges the oldest outstanding batch of a client, and moves its cursor where the batch allows it. */
   acknowledge(clientId: number, batchId: number | bigint): void {
-    const { store, cursors, source } = this.#options
     const client = this.#subscribed(clientId)
     const batch = oldest(client, clientId, batchId, "ack")
-    const cursor = cursorOfBatch(store, batch, source)
     client.acknowledge(batch)
-    if (cursor !== undefined) cursors.move(clientId, cursor)
+    if (batch.cursor !== undefined) this.#move(clientId, client, batch.cursor)
+    this.#advance(clientId, client)
     this.#free()
   }
 
@@ -152,20 +212,28 @@ export class Delivery {
     this.rollBack(clientId)
   }
 
-  /** Whether nothing is left to hand out: every client has acknowledged all there is, or there is no client. */
-  get isExhausted(): boolean {
-    const { store } = this.#options
-    return this.#clients.size === 0 || store.first === store.next
+  /** What kept entries from being handed out may have ended: whoever waits for them looks again. */
+  wake(): void {
+    this.#options.store.reconsider()
+    this.#wake()
   }
 
-  /** Waits until nothing is left to hand out, or the signal is aborted. */
-  async exhausted(signal: AbortSignal): Promise<void> {
-    await waitUntil(
-      () => this.isExhausted,
-      Infinity,
-      signal,
-      (check) => this.#onData(check),
-    )
+  /** Whether nothing is left to hand out: every client has acknowledged all there is, or there is no client. */
+  get isExhausted(): boolean {
+    return !this.#isAwaited(() => true)
+  }
+
+  /**
+   * Waits until nothing is left to hand out, the source is about to be read anew, or the signal is aborted.
+   * @param patience milliseconds for which clients that are not connected are waited for
+   */
+  async exhausted(signal: AbortSignal, patience: number): Promise<void> {
+    const isAwaited = () => this.#isAwaited((clientId) => this.#presence.has(clientId))
+    const listen = (check: () => void) => this.#onData(check)
+    do {
+      await waitUntil(() => !isAwaited(), Infinity, signal, listen)
+      await waitUntil(() => this.isExhausted || isAwaited(), patience, signal, listen)
+    } while (isAwaited() && !signal.aborted)
   }
 
   /** Nothing more will come: whoever waits for it is refused. */
@@ -174,10 +242,43 @@ export class Delivery {
     this.#wake()
   }
 
-  /** The client that has acknowledged least; `undefined` while there is none. */
+  /**
+   * The source is about to be read from the beginning or anew, and the store is as `goBack` left it.
+   * @returns the cursor to begin at: that of the client furthest behind among those that must not lose anything, which
+   * are all at first, and those connected when going back; `undefined` where none has one
+   */
+  beginReading(): Cursor | undefined {
+    const clients = [...this.#clients.values()]
+    if (clients.every((client) => !client.isReached)) for (const client of clients) client.isReached = true
+    const start = furthestBehind(
+      clients.flatMap(({ isReached, cursor }) => (isReached && cursor !== undefined ? [cursor] : [])),
+    )
+    for (const client of clients)
+      client.isReached ||=
+        start !== undefined && client.cursor !== undefined && isReachedFrom(start, client.cursor)
+    this.#options.filters.forget()
+    this.#goesBack = false
+    this.#wake()
+    return start
+  }
+
+  /** Reading has begun at this position: clients that have no cursor yet are served from here. */
+  readingBegan(position: StreamPosition): void {
+    for (const [clientId, client] of this.#clients) {
+      if (client.cursor !== undefined || !client.isReached) continue
+      this.#move(clientId, client, cursorOfPosition(position, this.#options.source))
+    }
+  }
+
+  /** The connected client that has acknowledged least; `undefined` while there is none. */
   furthestBehind(): number | undefined {
-    const clients = [...this.#clients].toSorted(([, a], [, b]) => a.acknowledged - b.acknowledged)
-    return clients[0]?.[0]
+    const clients = [...this.#clients].filter(([clientId]) => this.#presence.has(clientId))
+    return clients.toSorted(([, a], [, b]) => a.acknowledged - b.acknowledged)[0]?.[0]
+  }
+
+  /** How many clients are subscribed. */
+  get subscribers(): number {
+    return this.#clients.size
   }
 
   /** How many batches a client holds that it has not acknowledged. */
@@ -190,6 +291,62 @@ export class Delivery {
     if (client !== undefined) return client
     const identity = `ClientIdentity[destination=${this.#options.destination},clientId=${clientId},filter=<null>]`
     throw new ServerError("NOT_SUBSCRIBED", `ClientIdentity:${identity} should subscribe first`)
+  }
+
+  /** Whether there is an entry for a client that may be handed out. One whose entries are gone makes all go back. */
+  #hasNext(clientId: number, client: ClientQueue): boolean {
+    if (!this.#mayServe) return false
+    if (client.isBehind(this.#options.store)) this.#goBack(clientId, client)
+    const before = client.acknowledged
+    const hasNext = this.#advance(clientId, client)
+    if (client.acknowledged !== before) this.#freeEntries()
+    return hasNext
+  }
+
+  /** Goes past what is not for the client, and takes its cursor along. @returns whether an entry is for it */
+  #advance(clientId: number, client: ClientQueue): boolean {
+    if (!this.#mayServe) return false
+    const { store, source } = this.#options
+    const hasNext = client.advance(store)
+    const passed = client.settle(store)
+    const cursor = passed && cursorBehind(store, passed.start, passed.end, source)
+    if (cursor !== undefined) this.#move(clientId, client, cursor)
+    return hasNext
+  }
+
+  get #mayServe(): boolean {
+    return this.#options.mayServe?.() ?? true
+  }
+
+  #move(clientId: number, client: ClientQueue, cursor: Cursor): void {
+    client.cursor = cursor
+    this.#options.cursors.move(clientId, cursor)
+  }
+
+  /** Empties the store and has the source read anew for a client; those connected find their places again. */
+  #goBack(clientId: number, returning: ClientQueue): void {
+    const { store, destination, goBack } = this.#options
+    if (this.#stopped || returning.cursor === undefined) {
+      returning.isReached = true
+      returning.relocate(store.first)
+      return
+    }
+    if (this.#goesBack) {
+      returning.isReached = true
+      return
+    }
+    this.#goesBack = true
+    const { file, offset } = returning.cursor
+    publishNotice(
+      "info",
+      `destination ${destination} is read again from ${file}:${offset} for client ${clientId}`,
+    )
+    store.clear()
+    for (const [id, client] of this.#clients) {
+      client.isReached = client === returning || this.#presence.has(id)
+      client.relocate(store.first)
+    }
+    goBack()
   }
 
   #onData(check: () => void): () => void {
@@ -205,12 +362,52 @@ export class Delivery {
     for (const check of this.#waiting) check()
   }
 
-  /** Frees what every client has acknowledged. While there is no client, everything is kept for the first one. */
+  /** Whether one of these clients has not acknowledged all there is. */
+  #isAwaited(counts: (clientId: number) => boolean): boolean {
+    const { store } = this.#options
+    for (const [clientId, client] of this.#clients) {
+      if (!counts(clientId)) continue
+      this.#advance(clientId, client)
+      if (client.isBehind(store) || client.acknowledged < store.next) return true
+    }
+    return false
+  }
+
   #free(): void {
-    let least = Infinity
-    for (const client of this.#clients.values()) least = Math.min(least, client.acknowledged)
-    if (least !== Infinity) this.#options.store.free(least)
+    this.#freeEntries()
     this.#wake()
+  }
+
+  /** Frees what every client has acknowledged. While there is no client, everything is kept for the first one. */
+  #freeEntries(): void {
+    const { store } = this.#options
+    const least = this.#least(
+      (clientId, client) => this.#presence.has(clientId) || client.acknowledged >= store.first,
+    )
+    if (least !== undefined) store.free(least)
+    // Also where nothing is freed, more may be given up now.
+    store.reconsider()
+  }
+
+  /** The store is full: what only clients need that are not connected is given up, as far as room is needed. */
+  #giveUp(size: number): void {
+    if (!this.#mayServe) return
+    const { store } = this.#options
+    for (const [clientId, client] of this.#clients) this.#advance(clientId, client)
+    this.#freeEntries()
+    const least = this.#least((clientId) => this.#presence.has(clientId))
+    if (least !== undefined) store.makeRoom(size, least)
+  }
+
+  /** The first entry that one of these clients needs, of those that are in the store. */
+  #least(counts: (clientId: number, client: ClientQueue) => boolean): number | undefined {
+    const { store } = this.#options
+    let least: number | undefined
+    for (const [clientId, client] of this.#clients) {
+      if (client.isBehind(store) || !counts(clientId, client)) continue
+      least = Math.min(least ?? Infinity, client.acknowledged)
+    }
+    return least
   }
 }
 

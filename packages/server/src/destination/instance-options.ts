@@ -1,5 +1,6 @@
 import type { CursorStore } from "@canal/cursor-store"
-import { changes, type FilterSlot, type StartPosition, tableFilter } from "@canal/parser"
+import { changes, type StartPosition } from "@canal/parser"
+import { ClientFilters } from "../delivery/client-filters.ts"
 import type { InstanceOptions } from "../instance/instance.ts"
 import type { DestinationOptions } from "./destination-options.ts"
 
@@ -8,13 +9,8 @@ const STORE_BYTES = 16 << 20
 
 /** An instance of a destination over an open cursor store. */
 export function instanceOptions(destination: DestinationOptions, cursors: CursorStore): InstanceOptions {
-  const { source, exclude, serverId } = destination
-  const filterOf = (include: string | undefined) =>
-    tableFilter({
-      ...(include === undefined ? {} : { include }),
-      ...(exclude === undefined ? {} : { exclude }),
-    })
-  const filter: FilterSlot = { current: filterOf(destination.filter) }
+  const { source, filter, exclude, serverId } = destination
+  const filters = new ClientFilters({ include: filter, exclude })
   return {
     destination: destination.name,
     source: { host: source.host, port: source.port },
@@ -23,9 +19,7 @@ export function instanceOptions(destination: DestinationOptions, cursors: Cursor
     timeZone: destination.timeZone ?? "UTC",
     from: destination.from,
     follow: (from: StartPosition | undefined, signal: AbortSignal) =>
-      changes(source, from, { signal, filter, ...(serverId === undefined ? {} : { serverId }) }),
-    filterChanged(include: string) {
-      filter.current = filterOf(include)
-    },
+      changes(source, from, { signal, filter: filters, ...(serverId === undefined ? {} : { serverId }) }),
+    filters,
   }
 }

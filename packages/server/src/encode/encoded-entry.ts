@@ -21,4 +21,6 @@ export interface EncodedEntry {
   readonly rows: number
   /** `schema.table` for rows and statements that name a table; "" otherwise. What a client's filter looks at. */
   readonly table: string
+  /** The other tables that a statement names; absent where there are none. One that a filter accepts is enough. */
+  readonly otherTables?: readonly string[]
 }

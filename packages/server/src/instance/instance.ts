@@ -1,13 +1,14 @@
 import type { CursorStore, SourceAddress } from "@canal/cursor-store"
 import type { Change, StartPosition } from "@canal/parser"
+import type { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
-import { createEncoder } from "../encode/encoder.ts"
+import { createEncoder, type Encoder } from "../encode/encoder.ts"
 import { ServerError } from "../errors.ts"
 import { publishNotice } from "../notices.ts"
 import { EmptyTransactions } from "../store/empty-transactions.ts"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
-import { furthestBehind, startOf } from "./start-cursor.ts"
+import { startOf } from "./start-cursor.ts"
 import { StreamHead } from "./stream-head.ts"
 
 export interface InstanceOptions {
@@ -23,13 +24,18 @@ export interface InstanceOptions {
   readonly from: StartPosition | undefined
   /** The changes of the source from a position on, until aborted. Ends with an error that nobody can help but people. */
   readonly follow: (from: StartPosition | undefined, signal: AbortSignal) => AsyncIterable<readonly Change[]>
-  /** Changes the tables that `follow` delivers. May refuse with an error. */
-  readonly filterChanged: (filter: string) => void
+  /** The clients' filters, by which `follow` must read. */
+  readonly filters: ClientFilters
+  /** Whether entries may be handed out at this moment; see `Delivery`. */
+  readonly mayServe?: (() => boolean) | undefined
   /** Milliseconds between two warnings that clients hold the source back; default a minute. */
   readonly stallPeriod?: number
+  /** Milliseconds for which an error that ends following waits for clients to return; default a minute. */
+  readonly returnPeriod?: number
 }
 
 const STALL_PERIOD = 60_000
+const RETURN_PERIOD = 60_000
 
 /** A destination being run: follows one source and fills the store that its delivery serves. */
 export class Instance {
@@ -38,6 +44,8 @@ export class Instance {
   readonly #store: EventStore
   readonly #head: StreamHead
   readonly #ended = new AbortController()
+  /** Ends the present reading of the source, so that it is read anew. */
+  #reading = new AbortController()
   #start: StartPosition | undefined
   #startsAtCursor = false
   /** The arrays put into the store so far, and whether one waits for room. */
@@ -54,19 +62,24 @@ export class Instance {
 
   /** Reads subscriptions and cursors; `start` begins to follow the source. */
   static async open(options: InstanceOptions): Promise<Instance> {
-    const { destination, cursors, source, filterChanged } = options
+    const { destination, cursors, source, filters, mayServe } = options
     const store = new EventStore(options.storeBytes)
     const head = new StreamHead()
+    let instance: Instance | undefined
     const delivery = await Delivery.open({
       destination,
       cursors,
       source,
       store,
       position: (signal) => head.known(signal),
-      filterChanged,
+      filters,
+      goBack: () => {
+        if (instance !== undefined) instance.#goBack()
+      },
+      mayServe,
     })
-    for (const { filter } of await cursors.subscriptions()) if (filter !== "") filterChanged(filter)
-    return new Instance(options, delivery, store, head)
+    instance = new Instance(options, delivery, store, head)
+    return instance
   }
 
   get destination(): string {
@@ -96,22 +109,20 @@ export class Instance {
    * acknowledged what was read before it, since after a restart they would meet the error again before they got it.
    */
   start(failed: (error: unknown) => void): void {
-    this.#running = this.#run().catch(async (error: unknown) => {
-      const { signal } = this.#ended
-      if (!signal.aborted) await this.#handOutRest(error)
-      if (signal.aborted) return
+    this.#running = this.#run().catch((error: unknown) => {
+      if (this.#ended.signal.aborted) return
       this.delivery.stop()
       this.#head.fail(new ServerError("NOT_RUNNING", notRunning(this.#options.destination), { cause: error }))
       failed(error)
     })
   }
 
-  async #handOutRest(error: unknown): Promise<void> {
+  async #handOutRest(error: unknown, signal: AbortSignal): Promise<void> {
     if (this.delivery.isExhausted) return
     const reason = error instanceof Error ? error.message : String(error)
     const what = `destination ${this.#options.destination} ends when its clients have acknowledged what was read before`
     publishNotice("warning", `${what}: ${reason}`)
-    await this.delivery.exhausted(this.#ended.signal)
+    await this.delivery.exhausted(signal, this.#options.returnPeriod ?? RETURN_PERIOD)
   }
 
   /** Where following began or goes on, as soon as the source has answered. */
@@ -126,18 +137,39 @@ export class Instance {
     await this.#options.cursors.flush()
   }
 
+  #goBack(): void {
+    this.#reading.abort(new Error("The source is read anew"))
+    this.#head.restart()
+  }
+
+  /** Reads the source, and again whenever a client needs what is not in the store any more; never twice at once. */
   async #run(): Promise<void> {
-    const { cursors, from, follow, timeZone, destination } = this.#options
-    const { signal } = this.#ended
-    const cursor = await furthestBehind(cursors)
+    using _ = this.#watchStalls()
+    const encoder = createEncoder({ timeZone: this.#options.timeZone })
+    while (!this.#ended.signal.aborted) {
+      this.#reading = new AbortController()
+      const signal = AbortSignal.any([this.#ended.signal, this.#reading.signal])
+      try {
+        await this.#read(encoder, signal)
+      } catch (error) {
+        if (!signal.aborted) await this.#handOutRest(error, signal)
+        if (!signal.aborted) throw error
+      } finally {
+        this.#waits = false
+      }
+    }
+  }
+
+  async #read(encoder: Encoder, signal: AbortSignal): Promise<void> {
+    const { from, follow, destination } = this.#options
+    const cursor = this.delivery.beginReading()
     const start = cursor === undefined ? from : startOf(cursor)
-    const encoder = createEncoder({ timeZone })
     const transactions = new EmptyTransactions()
     this.#start = start
     this.#startsAtCursor = cursor !== undefined
     this.#store.startAt(start?.gtids ?? "")
-    using _ = this.#watchStalls()
     for await (const changes of follow(start, signal)) {
+      if (signal.aborted) return
       this.#begin(changes)
       const entries = encoder.encode(transactions.filter(changes))
       if (entries.length > 0) {
@@ -165,7 +197,9 @@ export class Instance {
     const client = this.delivery.furthestBehind()
     const why =
       client === undefined
-        ? "no client has subscribed yet, and what came is kept for the first one"
+        ? this.delivery.subscribers === 0
+          ? "no client has subscribed yet, and what came is kept for the first one"
+          : "none of its clients is connected; what came is kept until one is"
         : `client ${client} does not acknowledge; let it go on, or unsubscribe it`
     return `destination ${this.destination} does not read its source any further: the store is full because ${why}`
   }
@@ -176,6 +210,7 @@ export class Instance {
     if (first === undefined || this.#head.position !== undefined) return
     this.#head.beginAt(first)
     if (first.kind === "heartbeat" && first.gtid !== undefined) this.#store.startAt(first.gtid.executed)
+    if (this.#head.position !== undefined) this.delivery.readingBegan(this.#head.position)
   }
 }
 

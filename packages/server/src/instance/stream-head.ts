@@ -8,11 +8,7 @@ import type { StreamPosition } from "../store/stream-position.ts"
 export class StreamHead {
   #position: StreamPosition | undefined
   #inTransaction = false
-  readonly #known = Promise.withResolvers<StreamPosition>()
-
-  constructor() {
-    this.#known.promise.catch(() => undefined)
-  }
+  #known = unhandled()
 
   /** `undefined` until the source has said anything. */
   get position(): StreamPosition | undefined {
@@ -30,11 +26,19 @@ export class StreamHead {
     const abort = () => aborted.reject(signal.reason)
     signal.addEventListener("abort", abort, { once: true })
     try {
-      await Promise.race([this.#known.promise, aborted.promise])
-      return this.#position ?? (await this.#known.promise)
+      while (this.#position === undefined) await Promise.race([this.#known.promise, aborted.promise])
+      return this.#position
     } finally {
       signal.removeEventListener("abort", abort)
     }
+  }
+
+  /** The source is read anew: where is not known yet. */
+  restart(): void {
+    this.#inTransaction = false
+    if (this.#position === undefined) return
+    this.#position = undefined
+    this.#known = unhandled()
   }
 
   /** The reader stopped for good: whoever waits for a position learns why. */
@@ -86,4 +90,11 @@ export class StreamHead {
     }
     if (before === undefined) this.#known.resolve(this.#position)
   }
+}
+
+/** A promise that may be rejected without anybody waiting for it. */
+function unhandled(): PromiseWithResolvers<StreamPosition> {
+  const resolvers = Promise.withResolvers<StreamPosition>()
+  resolvers.promise.catch(() => undefined)
+  return resolvers
 }

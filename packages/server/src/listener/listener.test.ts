@@ -16,6 +16,7 @@ import {
   scramble,
 } from "@canal/protocol"
 import { expect, test } from "vitest"
+import { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
@@ -38,7 +39,8 @@ async function opened(options: Partial<ListenOptions> = {}) {
     cursors: createMemoryCursorStore(),
     source: { host: "localhost", port: 3306 },
     position: async () => ({ file: "binlog.000001", offset: 4, timestamp: 0, serverId: 1, gtid: "" }),
-    filterChanged: () => undefined,
+    filters: new ClientFilters(),
+    goBack: () => undefined,
   })
   const listener = await listen({
     host: "127.0.0.1",

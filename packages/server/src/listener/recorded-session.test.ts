@@ -1,6 +1,7 @@
 import { createMemoryCursorStore } from "@canal/cursor-store"
 import { decodeAck, decodeHandshake, decodePacket, hashPassword, PacketType } from "@canal/protocol"
 import { expect, test } from "vitest"
+import { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
 import { never, transaction } from "../testing/entries.ts"
@@ -36,7 +37,8 @@ test("a session with Java Canal, replayed, is answered with the same bytes", asy
     cursors: createMemoryCursorStore(),
     source: { host: "localhost", port: 3306 },
     position: async () => ({ file: "binlog.000007", offset: 4, timestamp: 0, serverId: 1, gtid: "" }),
-    filterChanged: () => undefined,
+    filters: new ClientFilters(),
+    goBack: () => undefined,
   })
   await delivery.subscribe(1001, "", never)
   for (const id of [1, 2, 3]) {

@@ -1,9 +1,5 @@
 import type { Change } from "@canal/parser"
-
-/** Seconds of the source's time after which an empty transaction passes. */
-const INTERVAL = 5
-/** Empty transactions dropped in a row before one passes. */
-const THRESHOLD = 8192
+import { EmptyTransactionPace } from "./empty-transaction-pace.ts"
 
 /**
  * Drops transactions of which the filter left nothing, as Canal does: but one passes when more than 5 s lie between its
@@ -13,8 +9,7 @@ const THRESHOLD = 8192
  */
 export class EmptyTransactions {
   #held: Change | undefined
-  #passedAt = -Infinity
-  #dropped = 0
+  readonly #pace = new EmptyTransactionPace()
 
   /** @returns the changes that remain, in order. Heartbeats make no entries and are left out. */
   filter(changes: readonly Change[]): readonly Change[] {
@@ -37,10 +32,9 @@ export class EmptyTransactions {
   }
 
   #passes(timestamp: number): boolean {
-    this.#dropped += 1
-    if (Math.abs(timestamp - this.#passedAt) <= INTERVAL && this.#dropped <= THRESHOLD) return false
-    this.#dropped = 0
-    this.#passedAt = timestamp
-    return true
+    const passes = this.#pace.passes(timestamp)
+    if (passes) this.#pace.passed(timestamp)
+    else this.#pace.dropped()
+    return passes
   }
 }

@@ -1,4 +1,5 @@
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import { StoredTables } from "./stored-tables.ts"
 import type { StreamPosition } from "./stream-position.ts"
 
 /** Entries in a row, and the sequence number behind the last of them. */
@@ -15,6 +16,8 @@ const OVERHEAD = 256
  * memory held is bounded: `put` waits while its array does not fit, but one array fits always into an empty store.
  */
 export class EventStore {
+  /** The tables of what is held, and perhaps more. */
+  readonly tables: StoredTables = new StoredTables()
   readonly #limit: number
   /** Entries from sequence number `#first` on; those before `#head` are free. */
   #entries: EncodedEntry[] = []
@@ -28,6 +31,7 @@ export class EventStore {
   /** GTIDs before the first entry that is held. */
   #gtid = ""
   #spaceFreed: () => void = () => undefined
+  #full: (size: number) => void = () => undefined
   readonly #listeners = new Set<() => void>()
 
   /** @param limit bytes of memory */
@@ -68,9 +72,18 @@ export class EventStore {
   async put(entries: readonly EncodedEntry[], signal: AbortSignal): Promise<void> {
     let size = 0
     for (const entry of entries) size += sizeOf(entry)
-    while (this.#bytes > 0 && this.#bytes + size > this.#limit) await this.#space(signal)
+    while (!this.#fits(size)) {
+      signal.throwIfAborted()
+      const first = this.#first
+      this.#full(size)
+      if (this.#first === first) await this.#space(signal)
+    }
     signal.throwIfAborted()
-    for (const entry of entries) this.#entries.push(entry)
+    if (this.#bytes === 0) this.tables.forget()
+    for (const entry of entries) {
+      this.#entries.push(entry)
+      this.tables.add(entry.table)
+    }
     this.#bytes += size
     for (const listener of this.#listeners) listener()
   }
@@ -102,6 +115,35 @@ export class EventStore {
     this.#spaceFreed()
   }
 
+  /** Lets go of the oldest entries before a number, but of no more than what `size` more bytes need. */
+  makeRoom(size: number, before: number): void {
+    while (this.#first < before && !this.#fits(size)) this.free(this.#first + 1)
+  }
+
+  /** What to do when a put does not fit and is about to wait; it may free. One function. */
+  whenFull(full: (size: number) => void): void {
+    this.#full = full
+  }
+
+  /** A put that waits looks again: what may be freed has changed. */
+  reconsider(): void {
+    this.#spaceFreed()
+  }
+
+  /** Lets go of all entries: the source is read anew. Numbers go on; none that was given before comes again. */
+  clear(): void {
+    this.#first = this.next + 1
+    this.#entries = []
+    this.#head = 0
+    this.#cleared = 0
+    this.#bytes = 0
+    this.#lastFreed = undefined
+    this.#inTransaction = undefined
+    this.#gtid = ""
+    this.tables.forget()
+    this.#spaceFreed()
+  }
+
   /**
    * Where reading the source must begin so that nothing is missed that the store holds or will hold; `undefined`
    * where nothing is held and no transaction is under way: then it is where the source's reader stands.
@@ -118,12 +160,21 @@ export class EventStore {
     }
   }
 
+  /** Whether the oldest entry held lies inside a transaction whose begin was freed. */
+  get beginsInside(): boolean {
+    return this.#inTransaction !== undefined
+  }
+
   /** Calls back after each put, until the returned function is called. */
   onPut(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => {
       this.#listeners.delete(listener)
     }
+  }
+
+  #fits(size: number): boolean {
+    return this.#bytes === 0 || this.#bytes + size <= this.#limit
   }
 
   #passed(entry: EncodedEntry): void {
