@@ -7,6 +7,8 @@ import { ANSWER, describe } from "./answer-code.ts"
 export interface Stat {
   /** Transaction that created the node. */
   readonly czxid: number
+  /** Milliseconds since 1970 when it was created. */
+  readonly ctime: number | Date
   /** How often its data was written since. */
   readonly version: number
   /** Session of an ephemeral node, in hexadecimal as `sessionId`. */

@@ -212,9 +212,12 @@ export class ZookeeperCoordinator implements Coordinator {
   }
 }
 
-/** Deleted and created again a node is another one, though its version begins at 0 again. */
-function revisionOf({ czxid, version }: Stat): Revision {
-  return `${czxid}.${version}`
+/**
+ * Deleted and created again a node is another one, though its version begins at 0 again; and in an ensemble that was set
+ * up anew transactions are counted from the beginning.
+ */
+function revisionOf({ czxid, ctime, version }: Stat): Revision {
+  return `${czxid}-${Number(ctime)}.${version}`
 }
 
 function creationOf(revision: Revision): string | undefined {
