@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto"
 import { BinlogError, openBinlog } from "@canal/binlog-protocol"
-import type { SourceOptions } from "@canal/binlog-protocol"
+import type { PartialJsonForm, SourceOptions } from "@canal/binlog-protocol"
 import type { Change } from "./change.ts"
 import { tableFilter } from "./filter/table-filter.ts"
 import type { FilterSlot } from "./filter/table-filter.ts"
@@ -24,6 +24,8 @@ export interface ChangesOptions {
   readonly serverId?: number
   /** Seconds between signs of life of an idle source. */
   readonly heartbeatPeriod?: number
+  /** What a JSON column becomes of which an update logged the changes only; default `document`. */
+  readonly partialJson?: PartialJsonForm
 }
 
 /**
@@ -91,7 +93,13 @@ function createFollower(
     included: true,
     ...(byGtid ? { gtids: state.executedGtids } : {}),
   }
-  return new Follower((position, dump) => openBinlog(source, position, dump), start, filter, catalog)
+  const { partialJson } = options
+  return new Follower(
+    (position, dump) => openBinlog(source, position, { ...dump, partialJson }),
+    start,
+    filter,
+    catalog,
+  )
 }
 
 /** Errors that a broken transfer may cause are tried a few times; a source that sends them again is at fault. */

@@ -11,6 +11,8 @@ import { decodeRows, decodeRowsHeader, ROWS_LAYOUTS } from "../event/rows.ts"
 import type { TableMap } from "../event/table-map.ts"
 import { decodeTransactionPayload } from "../event/transaction-payload.ts"
 import { EventTypeCode } from "../event/type-code.ts"
+import { wholeUpdate } from "../rows/partial-update.ts"
+import type { PartialJsonForm } from "../rows/partial-update.ts"
 import { CHECKSUM_LENGTH, hasRightChecksum, hasRightFormatChecksum } from "./checksum.ts"
 import { decodePlainEvent } from "./decode-plain-event.ts"
 import { decodeLargePayload, decodeSmallPayload, isSmall } from "./payload-events.ts"
@@ -31,6 +33,8 @@ export interface BinlogDecoderOptions {
   readonly contiguous?: boolean
   /** Table maps and rows of tables for which it says no are left out. Asked once per table map event. */
   readonly wantsTable?: (table: TableMap) => boolean
+  /** What a JSON column becomes of which an update logged the changes only; default `document`. */
+  readonly partialJson?: PartialJsonForm
 }
 
 /** The events of a large compressed transaction. */
@@ -240,8 +244,10 @@ export class BinlogDecoder {
   ): void {
     const header = decodeRowsHeader(bytes, start, end, layout.version, this.#tableIdSize(base.typeCode))
     const table = this.#tables.get(header.tableId)
-    if (table !== undefined) out.push(decodeRows(base, bytes, end, layout, header, table))
-    else if (header.tableId === NO_TABLE)
+    if (table !== undefined) {
+      const event = decodeRows(base, bytes, end, layout, header, table)
+      out.push(layout.partial ? wholeUpdate(event, this.#options.partialJson ?? "document") : event)
+    } else if (header.tableId === NO_TABLE)
       out.push({ ...base, type: "unknown", body: bytes.subarray(start, end) })
     else if (!this.#unwanted.has(header.tableId))
       throw new BinlogError(

@@ -31,10 +31,12 @@ export interface RowsLayout {
   readonly version: 0 | 1 | 2
   /** The images are compressed (MariaDB, `log_bin_compress`). */
   readonly compressed: boolean
+  /** After images may hold changes of JSON documents instead of documents. */
+  readonly partial: boolean
 }
 
-function rows(kind: RowsEvent["kind"], version: 0 | 1 | 2, compressed = false): RowsLayout {
-  return { kind, version, compressed }
+function rows(kind: RowsEvent["kind"], version: 0 | 1 | 2, compressed = false, partial = false): RowsLayout {
+  return { kind, version, compressed, partial }
 }
 
 /** The types of rows events. */
@@ -48,6 +50,7 @@ export const ROWS_LAYOUTS: ReadonlyMap<number, RowsLayout> = new Map([
   [EventTypeCode.WRITE_ROWS, rows("insert", 2)],
   [EventTypeCode.UPDATE_ROWS, rows("update", 2)],
   [EventTypeCode.DELETE_ROWS, rows("delete", 2)],
+  [EventTypeCode.PARTIAL_UPDATE_ROWS, rows("update", 2, false, true)],
   [EventTypeCode.MARIADB_WRITE_ROWS_COMPRESSED_V1, rows("insert", 1, true)],
   [EventTypeCode.MARIADB_UPDATE_ROWS_COMPRESSED_V1, rows("update", 1, true)],
   [EventTypeCode.MARIADB_DELETE_ROWS_COMPRESSED_V1, rows("delete", 1, true)],

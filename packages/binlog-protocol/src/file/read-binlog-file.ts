@@ -7,6 +7,7 @@ import type { BinlogDecoderOptions, InnerEvents } from "../decoder/binlog-decode
 import { BinlogError } from "../errors.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
 import { EventTypeCode } from "../event/type-code.ts"
+import type { PartialJsonForm } from "../rows/partial-update.ts"
 
 export interface ReadBinlogFileOptions {
   /** Offset of the first event wanted; the file's FORMAT_DESCRIPTION is delivered before it. Default 4, the first. */
@@ -15,6 +16,8 @@ export interface ReadBinlogFileOptions {
   readonly file?: string
   readonly signal?: AbortSignal
   readonly wantsTable?: BinlogDecoderOptions["wantsTable"]
+  /** As in `BinlogDecoderOptions`. */
+  readonly partialJson?: PartialJsonForm
 }
 
 const MAGIC = 0x6e_69_62_fe
@@ -33,7 +36,7 @@ export async function* readBinlogFile(
   path: string,
   options: ReadBinlogFileOptions = {},
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
-  const { signal, wantsTable, file = basename(path), from = MAGIC_LENGTH } = options
+  const { signal, wantsTable, partialJson, file = basename(path), from = MAGIC_LENGTH } = options
   await using handle = await open(path)
   const { size } = await handle.stat()
   await checkMagic(handle, file)
@@ -46,6 +49,7 @@ export async function* readBinlogFile(
     file,
     contiguous: true,
     ...(wantsTable === undefined ? {} : { wantsTable }),
+    ...(partialJson === undefined ? {} : { partialJson }),
   })
   if (from > MAGIC_LENGTH) {
     yield await readFirstEvent(handle, decoder, size, file)

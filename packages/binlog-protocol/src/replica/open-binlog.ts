@@ -5,6 +5,7 @@ import type { BinlogEvent } from "../event/binlog-event.ts"
 import { PacketFramer } from "../packet/packet-framer.ts"
 import type { FilePosition, Position } from "../position/position.ts"
 import { MysqlGtidSet } from "../position/mysql-gtid-set.ts"
+import type { PartialJsonForm } from "../rows/partial-update.ts"
 import { binlogDump, binlogDumpGtid, registerReplica } from "./dump-commands.ts"
 import { prepareDump } from "./dump-session.ts"
 import { connectSource, type SourceConnection } from "./source-connection.ts"
@@ -23,6 +24,8 @@ export interface OpenBinlogOptions {
    * byte the connection is taken for dead.
    */
   readonly heartbeatPeriod?: number | undefined
+  /** What a JSON column becomes of which an update logged the changes only; default `document`. */
+  readonly partialJson?: PartialJsonForm | undefined
 }
 
 /** First bytes of what a source answers. */
@@ -58,6 +61,7 @@ export async function* openBinlog(
     const command = await dumpCommand(connection, from, serverId, mariadb)
     const decoder = new BinlogDecoder({
       checksum: checksum ? "crc32" : "none",
+      partialJson: options.partialJson ?? "document",
       ...(start === undefined ? {} : { file: start.file, position: start.offset }),
     })
     const silence = SILENT_PERIODS * heartbeatPeriod * 1000

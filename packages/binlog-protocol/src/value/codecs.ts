@@ -89,7 +89,7 @@ function codecOf(column: Column): ColumnCodec {
     case ColumnType.SET:
       return setCodec(metadata, column.labels)
     case ColumnType.JSON:
-      return jsonCodec(metadata)
+      return jsonCodec(metadata, column.name ?? "@")
     case ColumnType.GEOMETRY:
     case ColumnType.VECTOR:
       return binaryCodec(metadata)

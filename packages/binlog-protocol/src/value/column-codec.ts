@@ -1,21 +1,13 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
+import type { JsonValue, PartialJson } from "./parsed-json.ts"
 
 /**
  * A column value in JavaScript. Integers are `number` while safe and `bigint` beyond; DECIMAL, DATE, TIME and
  * DATETIME are strings in MySQL's form; TIMESTAMP is a string in UTC (`2026-11-22T12:34:56.789012Z`); binary is a
- * `Uint8Array`; JSON is the parsed document. `null` is NULL, `undefined` a column that the row image lacks.
+ * `Uint8Array`; JSON is the parsed document, or a `PartialJson` where the
+ * image says only what has changed in it. `null` is NULL, `undefined` a column that the row image lacks.
  */
-export type ColumnValue = null | undefined | number | bigint | string | Uint8Array | JsonValue
-
-/** A parsed JSON document. Integers beyond the safe range stay exact as `bigint`; opaque scalars are strings. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
+export type ColumnValue = null | undefined | number | bigint | string | Uint8Array | JsonValue | PartialJson
 
 /**
  * How the values of one column lie in a row image, and the two forms they are read into. Made once per table map.

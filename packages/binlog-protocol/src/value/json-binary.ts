@@ -1,34 +1,6 @@
 import { readInt16, readInt32, readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
+import { DEEPEST, isInline, JsonType } from "./json-format.ts"
 import { malformed } from "./malformed.ts"
-
-/*
- * MySQL's binary JSON (sql-common/json_binary.h): a type byte and a value.
- *   object, array  element count, size in bytes; for objects a key entry each (offset 2 or 4 bytes, length 2 bytes);
- *                  a value entry each (type byte, then the value itself where it fits, else its offset). Numbers and
- *                  offsets are 2 bytes in the small forms and 4 in the large; offsets count from the element count.
- *   literal        1 byte: null, true, false
- *   integers       2, 4 or 8 bytes · double 8 bytes · all least significant byte first
- *   string         length as base-128 number, low digits first, then UTF-8
- *   opaque         column type, length as above, bytes of that type
- * In a container, literals and 16-bit integers lie in their value entry, in a large one 32-bit integers too.
- */
-const SMALL_OBJECT = 0
-const LARGE_OBJECT = 1
-const SMALL_ARRAY = 2
-const LARGE_ARRAY = 3
-const LITERAL = 4
-const INT16 = 5
-const UINT16 = 6
-const INT32 = 7
-const UINT32 = 8
-const INT64 = 9
-const UINT64 = 10
-const DOUBLE = 11
-const STRING = 12
-const OPAQUE = 15
-
-/** MySQL refuses documents that nest deeper. */
-const DEEPEST = 100
 
 /** What a walk through a document tells, in the document's order. Byte ranges are in the bytes walked. */
 export interface JsonSink {
@@ -76,43 +48,43 @@ class Walk {
     const bytes = this.#bytes
     const sink = this.#sink
     switch (type) {
-      case SMALL_OBJECT:
+      case JsonType.SMALL_OBJECT:
         return this.#container("object", 2, at, depth)
-      case LARGE_OBJECT:
+      case JsonType.LARGE_OBJECT:
         return this.#container("object", 4, at, depth)
-      case SMALL_ARRAY:
+      case JsonType.SMALL_ARRAY:
         return this.#container("array", 2, at, depth)
-      case LARGE_ARRAY:
+      case JsonType.LARGE_ARRAY:
         return this.#container("array", 4, at, depth)
-      case LITERAL:
+      case JsonType.LITERAL:
         this.#need(at, 1)
         return sink.literal(literalOf(readUInt8(bytes, at)))
-      case INT16:
+      case JsonType.INT16:
         this.#need(at, 2)
         return sink.integer(readInt16(bytes, at))
-      case UINT16:
+      case JsonType.UINT16:
         this.#need(at, 2)
         return sink.integer(readUInt16(bytes, at))
-      case INT32:
+      case JsonType.INT32:
         this.#need(at, 4)
         return sink.integer(readInt32(bytes, at))
-      case UINT32:
+      case JsonType.UINT32:
         this.#need(at, 4)
         return sink.integer(readUInt32(bytes, at))
-      case INT64:
+      case JsonType.INT64:
         this.#use(at, 8)
         return sink.int64(bytes, at)
-      case UINT64:
+      case JsonType.UINT64:
         this.#use(at, 8)
         return sink.uint64(bytes, at)
-      case DOUBLE:
+      case JsonType.DOUBLE:
         this.#use(at, 8)
         return sink.double(bytes.readDoubleLE(at))
-      case STRING: {
+      case JsonType.STRING: {
         const from = this.#afterLength(at)
         return sink.string(bytes, from, this.#payloadEnd)
       }
-      case OPAQUE: {
+      case JsonType.OPAQUE: {
         this.#use(at, 1)
         const from = this.#afterLength(at + 1)
         return sink.opaque(readUInt8(bytes, at), bytes, from, this.#payloadEnd)
@@ -175,15 +147,6 @@ class Walk {
     this.#left -= count
     if (this.#left < 0) throw malformed("A JSON document uses the same bytes twice")
   }
-}
-
-function isInline(type: number, width: 2 | 4): boolean {
-  return (
-    type === LITERAL ||
-    type === INT16 ||
-    type === UINT16 ||
-    (width === 4 && (type === INT32 || type === UINT32))
-  )
 }
 
 function literalOf(code: number): null | boolean {

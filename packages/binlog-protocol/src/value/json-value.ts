@@ -1,5 +1,5 @@
 import { readInt64, readUInt64 } from "../bytes/read.ts"
-import type { JsonValue } from "./column-codec.ts"
+import type { JsonValue } from "./parsed-json.ts"
 import type { JsonSink } from "./json-binary.ts"
 import { writeOpaque } from "./json-opaque.ts"
 import { asciiText } from "./scratch.ts"

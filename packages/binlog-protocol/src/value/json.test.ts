@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { bareColumn, bothForms } from "../testing/columns.ts"
 import { columnCodec } from "./codecs.ts"
-import type { JsonValue } from "./column-codec.ts"
+import type { JsonValue } from "./parsed-json.ts"
 import { ColumnType } from "./column-type.ts"
 
 const codec = columnCodec(bareColumn(ColumnType.JSON, 4))

@@ -1,5 +1,6 @@
 import type { Charset } from "./charset.ts"
-import type { ColumnCodec, ColumnValue, JsonValue } from "./column-codec.ts"
+import type { ColumnCodec, ColumnValue } from "./column-codec.ts"
+import type { JsonValue } from "./parsed-json.ts"
 import { prefixedCodec } from "./make-codec.ts"
 
 /**

@@ -89,7 +89,6 @@ function allFit(map: TableMap, columns: readonly CatalogColumn[]): boolean {
 }
 
 function build(map: TableMap, catalog: readonly CatalogColumn[] | undefined): ResolvedTable {
-  const hints = catalog?.map(({ hint }) => hint)
   const columns = map.columns.map((column, ordinal): SourceColumn => {
     const known = catalog?.[ordinal]
     return {
@@ -98,5 +97,11 @@ function build(map: TableMap, catalog: readonly CatalogColumn[] | undefined): Re
       type: known?.type ?? typeText(withHint(column, known?.hint)),
     }
   })
+  const nameless = !hasNames(map)
+  // With their names, by which changes of a part of a JSON document call their column.
+  const hints =
+    catalog === undefined && !nameless
+      ? undefined
+      : columns.map(({ name }, ordinal) => Object.assign(nameless ? { name } : {}, catalog?.[ordinal]?.hint))
   return { table: { schema: map.schema, name: map.table, map, columns }, hints }
 }

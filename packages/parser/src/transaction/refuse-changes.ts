@@ -24,7 +24,6 @@ const CHANGES: readonly {
   readonly types: readonly (keyof typeof EventTypeCode)[]
   readonly remedy: string
 }[] = [
-  { types: ["PARTIAL_UPDATE_ROWS"], remedy: "Set binlog_row_value_options='' at the source" },
   {
     types: ["MARIADB_PARTIAL_ROW_DATA"],
     remedy: "Raise binlog_row_event_fragment_threshold at the source",

@@ -27,15 +27,19 @@ export function compareFlatLines(java: string, ours: string): readonly Differenc
   if (java === ours) return []
   const [left, right] = [parse(java), parse(ours)]
   const differences: Difference[] = []
+  const pkNames = namesOf(right["pkNames"])
   const described = { sql: textOf(left, "sql"), table: tableOf(left), oursHeader: [] }
 
   const columns = (member: string, index: number | undefined): void => {
     const [before, after] = [rowOf(left, member, index), rowOf(right, member, index)]
-    requireSame(Object.keys(before), Object.keys(after), member)
-    for (const name of Object.keys(before)) {
+    // A key that Java leaves out.
+    const added = new Set(Object.keys(after).filter((name) => !(name in before) && pkNames.includes(name)))
+    const names = Object.keys(after).filter((name) => !added.has(name))
+    requireSame(Object.keys(before), names, member)
+    for (const name of Object.keys(after)) {
       if (before[name] === after[name]) continue
       differences.push({
-        field: COLUMN_FIELDS[member] ?? member,
+        field: added.has(name) ? "column.key" : (COLUMN_FIELDS[member] ?? member),
         java: show(before[name]),
         ours: show(after[name]),
         javaAround: around(left, name),
@@ -54,7 +58,7 @@ export function compareFlatLines(java: string, ours: string): readonly Differenc
       requireSame(rows, itemsOf(after).length, member)
       for (let index = 0; index < rows; index++) columns(member, index)
     } else if (member in COLUMN_FIELDS) columns(member, undefined)
-    else if (member === "pkNames") pkNames(differences, left, right, described)
+    else if (member === "pkNames") comparePkNames(differences, left, right, described)
     else
       differences.push({
         field: ENTRY_FIELDS[member] ?? member,
@@ -69,7 +73,7 @@ export function compareFlatLines(java: string, ours: string): readonly Differenc
   return differences
 }
 
-function pkNames(
+function comparePkNames(
   differences: Difference[],
   left: JsonObject,
   right: JsonObject,
@@ -133,13 +137,12 @@ function requireSame(left: unknown, right: unknown, where: string): void {
     throw new Error(`${where} has ${JSON.stringify(left)} in Java, ${JSON.stringify(right)} in ours`)
 }
 
-/** What the line says of a column, as fields of a Column: 2 sqlType, 3 name, 10 mysqlType. */
+/** What the line says of a column, as fields of a Column: 2 sqlType, 3 name, 10 mysqlType; none of one it lacks. */
 function around(line: JsonObject, name: string): readonly Field[] {
-  return [
-    field(2, show(rowOf(line, "sqlType", undefined)[name])),
-    field(3, name),
-    field(10, show(rowOf(line, "mysqlType", undefined)[name])),
-  ]
+  const sqlType = rowOf(line, "sqlType", undefined)[name]
+  if (sqlType === undefined) return []
+  const mysqlType = rowOf(line, "mysqlType", undefined)[name]
+  return [field(2, show(sqlType)), field(3, name), field(10, show(mysqlType))]
 }
 
 function field(number: number, value: string): Field {

@@ -13,6 +13,8 @@ export const RULE_NAMES = [
   "DECIMAL in full scale",
   "shortest floating point digits",
   "JSON text of MySQL",
+  "document after a partial JSON update",
+  "key of a MINIMAL update in FlatMessage",
   "JSON of MariaDB as text",
   "UUID, INET4, INET6 as text",
   "UNIQUE NOT NULL as key",

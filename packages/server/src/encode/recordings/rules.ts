@@ -51,6 +51,20 @@ const FIELD_RULES: readonly FieldRule[] = [
     },
   },
   {
+    name: "document after a partial JSON update",
+    fields: ["column.value"],
+    allows: (difference) => {
+      const { java, ours } = both(difference)
+      return isMysqlJson(difference) && /^JSON_(REPLACE|REMOVE)\(j, /.test(java) && ours.startsWith("{")
+    },
+  },
+  {
+    name: "key of a MINIMAL update in FlatMessage",
+    fields: ["column.key", "column.isKey"],
+    allows: ({ java, javaAround, ours }) =>
+      textOf(javaAround, 2) === undefined && (java === undefined || (java === "0" && ours === "1")),
+  },
+  {
     name: "JSON of MariaDB as text",
     fields: ["column.value", "column.sqlType"],
     allows: (difference) => {

@@ -1,0 +1,35 @@
+import { malformed } from "./malformed.ts"
+
+/** One step from a value to a value inside it: a member's key, or an element's index. */
+export type PathLeg = string | number
+
+/** A step as MySQL writes it: a bare key, a key as a JSON string, or an index. */
+const LEG = /\.(?:([^.["\s]+)|("(?:[^"\\]|\\.)*"))|\[(\d{1,10})\]/y
+
+/** Reads a path as MySQL writes it for itself: `$.key."another key"[0]`, without wildcards. */
+export function parsePath(text: string): readonly PathLeg[] {
+  if (!text.startsWith("$")) throw noPath()
+  const legs: PathLeg[] = []
+  LEG.lastIndex = 1
+  while (LEG.lastIndex < text.length) {
+    const match = LEG.exec(text)
+    if (match === null) throw noPath()
+    const [, bare, quoted, index] = match
+    legs.push(bare ?? (quoted === undefined ? Number(index) : unquoted(quoted)))
+  }
+  return legs
+}
+
+function unquoted(quoted: string): string {
+  try {
+    const key: unknown = JSON.parse(quoted)
+    if (typeof key === "string") return key
+  } catch {
+    // Said below: what cannot be parsed is no key.
+  }
+  throw noPath()
+}
+
+function noPath(): Error {
+  return malformed("A change of a JSON document has a path that is none")
+}
