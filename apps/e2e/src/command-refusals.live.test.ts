@@ -33,6 +33,9 @@ test.each([
   [{ source, from: "first" }, /^canal-server: --from .*"first" is not a position; write FILE:OFFSET/],
   [{ source, filter: "shop\\.(" }, /^canal-server: --filter REGEX: .*is no regular expression/],
   [{ source, destination: "../x" }, /^canal-server: --destination NAME: may hold letters, digits/],
+  [{ source, zk: "a:1", redis: "redis://a:1" }, /^canal-server: --zk and --redis exclude each other/],
+  [{ source, etcd: "ftp://a:1" }, /^canal-server: --etcd/],
+  [{ source, zk: "a:1", session: 10 }, /^canal-server: --session MS: is a whole number from/],
   [{ source, ca: "nothere.pem" }, /^canal-server: --ca nothere\.pem cannot be read/],
 ])("canal-server %j is refused by what the command line tells", async (flags, message) => {
   expect(await serverRefusal(flags)).toEqual(oneLine(2, message))

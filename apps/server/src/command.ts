@@ -1,25 +1,23 @@
 import { backendOptions } from "@canal/backend"
 import { parsePosition, parseSourceUrl } from "@canal/binlog-protocol"
-import { type Command, option } from "@canal/command-line"
+import { type Command, option, options as several } from "@canal/command-line"
 import { type StartPosition, tableFilter } from "@canal/parser"
 import { z } from "zod"
 
 const options = z.object({
-  source: option(
-    z
-      .string("is missing; say which MySQL or MariaDB to follow: mysql://USER:PW@HOST:PORT")
-      .transform(read(parseSourceUrl)),
+  source: several(
+    z.array(
+      z.string().transform(read(parseSourceUrl)),
+      "is missing; say which MySQL or MariaDB to follow: mysql://USER:PW@HOST:PORT",
+    ),
     "URL",
-    "the MySQL or MariaDB to follow: mysql://USER:PW@HOST:PORT",
+    "the MySQL or MariaDB to follow: mysql://USER:PW@HOST:PORT; several times for several destinations",
     "CANAL_SOURCE",
   ),
-  destination: option(
-    z
-      .string()
-      .regex(/^[\w.-]+$/, "may hold letters, digits, and . _ - only")
-      .default("example"),
+  destination: several(
+    z.array(z.string().regex(/^[\w.-]+$/, "may hold letters, digits, and . _ - only")).default(["example"]),
     "NAME",
-    "how clients call this source's queue; default example",
+    "how clients call the source's queue, one for each --source in their order; default example",
   ),
   port: option(
     wholeNumber(0, 65_535).default(11_111),
@@ -57,7 +55,7 @@ const options = z.object({
   session: option(
     wholeNumber(500, 3_600_000).optional(),
     "MS",
-    "after how long a silence this server counts as gone; default 20000, Redis 10000",
+    "after how long a silence this server counts as gone; default 20000",
   ),
   protection: option(
     wholeNumber(0, 3_600_000).default(5000),
@@ -85,7 +83,10 @@ export type ServerArguments = z.infer<typeof options>
 export const command: Command<typeof options> = {
   name: "canal-server",
   summary: "Follows a MySQL or MariaDB as a replica and serves its row changes to Canal clients.",
-  usage: ["canal-server --source mysql://USER:PW@HOST:PORT [options]"],
+  usage: [
+    "canal-server --source mysql://USER:PW@HOST:PORT [options]",
+    "canal-server --destination NAME --source URL --destination NAME --source URL … [options]",
+  ],
   words: [],
   options,
   examples: [

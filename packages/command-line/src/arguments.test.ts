@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { z } from "zod"
-import { type Command, flag, option, readArguments, UsageError } from "./arguments.ts"
+import { type Command, flag, option, options, readArguments, UsageError } from "./arguments.ts"
 import { helpText } from "./help.ts"
 
 const command = {
@@ -11,6 +11,7 @@ const command = {
   options: z.object({
     port: option(z.coerce.number("is not a number").int().min(1).default(11111), "N", "the port"),
     secret: option(z.string("is missing"), "TEXT", "a secret", "TEST_SECRET"),
+    table: options(z.array(z.string().min(2, "is too short")).default([]), "NAME", "a table", "TEST_TABLE"),
     loud: flag("says more"),
   }),
   examples: [{ line: "canal-test watch", does: "watches" }],
@@ -21,14 +22,27 @@ test("options, defaults and the environment", () => {
   expect(readArguments(command, ["watch", "--port", "7", "--loud"], { TEST_SECRET: "s" })).toEqual({
     port: 7,
     secret: "s",
+    table: [],
     loud: true,
   })
   expect(readArguments(command, ["watch", "--secret=x"], {})).toEqual({
     port: 11111,
     secret: "x",
+    table: [],
     loud: false,
   })
   expect(readArguments(command, ["--help"], {})).toBe("help")
+})
+
+function tables(argv: readonly string[], environment = {}): readonly string[] | undefined {
+  const read = readArguments(command, ["watch", "--secret=x", ...argv], environment)
+  return read === "help" ? undefined : read.table
+}
+
+test("an option that may come several times is a list, also of one", () => {
+  expect(tables(["--table", "one", "--table=two"], { TEST_TABLE: "three" })).toEqual(["one", "two"])
+  expect(tables([], { TEST_TABLE: "three" })).toEqual(["three"])
+  expect(() => tables(["--table", "one", "--table", "x"])).toThrow("--table NAME: is too short")
 })
 
 test.each([

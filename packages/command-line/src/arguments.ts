@@ -9,6 +9,8 @@ export interface OptionDescription {
   readonly help: string
   /** An environment variable that is used where the option is not given. For secrets above all. */
   readonly environment: string | undefined
+  /** Whether it may be given several times; its schema then reads a list of texts. */
+  readonly several: boolean
 }
 
 /** A command as its user sees it. `Options` is a zod object of what `option` and `flag` returned. */
@@ -40,13 +42,29 @@ export function option<Schema extends z.ZodType>(
   help: string,
   environment?: string,
 ): Schema {
-  descriptions.add(schema, { value, help, environment })
+  descriptions.add(schema, { value, help, environment, several: false })
+  return schema
+}
+
+/** An option that may be given several times. The schema reads a list of the texts, or `undefined` where none was given. */
+export function options<Schema extends z.ZodType>(
+  schema: Schema,
+  value: string,
+  help: string,
+  environment?: string,
+): Schema {
+  descriptions.add(schema, { value, help, environment, several: true })
   return schema
 }
 
 /** An option without a value: true where it is given. */
 export function flag(help: string): z.ZodDefault<z.ZodBoolean> {
-  return z.boolean().default(false).register(descriptions, { value: undefined, help, environment: undefined })
+  return z.boolean().default(false).register(descriptions, {
+    value: undefined,
+    help,
+    environment: undefined,
+    several: false,
+  })
 }
 
 /** The options of a command with their descriptions, in the order in which they were written. */
@@ -74,9 +92,10 @@ export function readArguments<Options extends z.ZodObject>(
   const given = tokens(command, described, argv)
   if (given === "help") return "help"
   const values: Record<string, unknown> = {}
-  for (const [name, { environment: variable }] of described) {
-    const fromEnvironment = variable === undefined ? undefined : environment[variable]
-    values[name] = given.get(name) ?? (fromEnvironment === "" ? undefined : fromEnvironment)
+  for (const [name, { environment: variable, several }] of described) {
+    const fromEnvironment = variable === undefined ? "" : (environment[variable] ?? "")
+    const texts = given.get(name) ?? (fromEnvironment === "" ? undefined : [fromEnvironment])
+    values[name] = several ? texts : texts?.[0]
   }
   const read = command.options.safeParse(values)
   if (!read.success) throw new UsageError(wrongValue(described, read.error, given))
@@ -87,7 +106,7 @@ function tokens(
   command: Command,
   described: ReadonlyMap<string, OptionDescription>,
   argv: readonly string[],
-): ReadonlyMap<string, string | boolean> | "help" {
+): ReadonlyMap<string, readonly (string | boolean)[]> | "help" {
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,
@@ -99,7 +118,7 @@ function tokens(
       ]),
     ),
   })
-  const given = new Map<string, string | boolean>()
+  const given = new Map<string, (string | boolean)[]>()
   const words: string[] = []
   for (const token of tokens) {
     if (token.kind === "positional") words.push(token.value)
@@ -107,7 +126,9 @@ function tokens(
     if (token.name === "help" || token.name === "h") return "help"
     const known = described.get(token.name)
     if (known === undefined) throw new UsageError(unknownOption(command.name, described, token.rawName))
-    if (given.has(token.name)) throw new UsageError(`${token.rawName} is given twice; give it once`)
+    const before = given.get(token.name) ?? []
+    if (before.length > 0 && !known.several)
+      throw new UsageError(`${token.rawName} is given twice; give it once`)
     if (known.value === undefined && token.value !== undefined) {
       throw new UsageError(`${token.rawName} takes no value; leave "${token.value}" away`)
     }
@@ -117,7 +138,7 @@ function tokens(
     ) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${known.value}`)
     }
-    given.set(token.name, token.value ?? true)
+    given.set(token.name, [...before, token.value ?? true])
   }
   if (words.length !== command.words.length || words.some((word, i) => word !== command.words[i])) {
     throw new UsageError(

@@ -18,7 +18,7 @@ test("a URL says where, as whom and with which database", () => {
     database: 0,
     tls: undefined,
     prefix: "canal:",
-    sessionTimeout: 10_000,
+    sessionTimeout: 20_000,
     waitForReplicas: 0,
   })
 })

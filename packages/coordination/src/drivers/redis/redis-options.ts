@@ -12,7 +12,7 @@ export interface RedisOptions {
   readonly sentinel?: RedisSentinelOptions
   /** What all keys and channels begin with, `canal:` unless told otherwise. */
   readonly prefix?: string
-  /** Milliseconds after which Redis ends a session that it hears nothing of; 10,000 unless told otherwise. */
+  /** Milliseconds after which Redis ends a session that it hears nothing of; 20,000 unless told otherwise. */
   readonly sessionTimeout?: number
   /** The authority that signed the server's certificate, as PEM; else those that Node knows. */
   readonly ca?: string
@@ -52,7 +52,7 @@ const SHORTEST_SESSION = 300
 
 /** @throws CoordinationError `INVALID_OPTION`, without what stands in the URL */
 export function parseRedisOptions(options: RedisOptions): RedisPlace {
-  const { sentinel, prefix = "canal:", sessionTimeout = 10_000, ca, waitForReplicas = 0 } = options
+  const { sentinel, prefix = "canal:", sessionTimeout = 20_000, ca, waitForReplicas = 0 } = options
   const url = URL.parse(options.url)
   if (url === null || !/^rediss?:$/.test(url.protocol)) {
     throw invalid("url is no redis://HOST:PORT/DB or rediss://HOST:PORT/DB")
