@@ -50,6 +50,12 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
     rooms: flow("errors notices locate connection decode acknowledged batch active-client client"),
   },
   "@canal/command-line": { dependsOn: [], rooms: flow("nearest arguments help one-line run") },
+  "@canal/backend": {
+    dependsOn: ["@canal/command-line", "@canal/coordination"],
+    rooms: flow(
+      "backend-options secrets place-text zookeeper-text etcd-text redis-text load-driver open-backend",
+    ),
+  },
   "@canal/testbed": {
     dependsOn: [],
     rooms: flow("error-code progress process network cache debian certificate database redis etcd zookeeper workload"),

@@ -1,13 +1,15 @@
+import { backendOptions } from "@canal/backend"
 import { ClientError, parseServers } from "@canal/client"
 import { type Command, option } from "@canal/command-line"
 import { z } from "zod"
 
 const options = z.object({
   server: option(
-    z.string().default("127.0.0.1:11111").superRefine(servers),
+    z.string().superRefine(servers).optional(),
     "HOST:PORT",
-    "the Canal server; several, separated by commas, stand by for each other; default 127.0.0.1:11111",
+    "the Canal server; several, separated by commas, stand by for each other; default 127.0.0.1:11111, unless the server is found by --zk, --etcd or --redis",
   ),
+  ...backendOptions,
   destination: option(
     z.string().min(1, "is empty").default("example"),
     "NAME",
@@ -55,6 +57,10 @@ export const command: Command<typeof options> = {
     {
       line: "canal-client watch --server db1:11111 --destination shop",
       does: "shows every change of destination shop, for people",
+    },
+    {
+      line: "canal-client watch --zk zk1:2181,zk2:2181,zk3:2181 --destination shop",
+      does: "finds the server that runs shop; of all clients with this id one is active, the others stand by",
     },
     {
       line: "canal-client watch --filter 'shop\\.order.*' --format json --changes 10 | jq .data",

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url"
 import { createMemorySpace } from "@canal/coordination/memory"
+import { redis } from "@canal/coordination/redis"
 import { memoryCursors } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
-import { type App, type DatabaseServer, freePort, spawnApp, startMysql } from "@canal/testbed"
+import { type App, type DatabaseServer, freePort, spawnApp, startMysql, startRedis } from "@canal/testbed"
 import { afterAll, beforeAll, expect, test } from "vitest"
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url))
@@ -99,7 +100,8 @@ test("prints FlatMessage lines, and ends with 0 at SIGTERM", async () => {
 test.each([
   [["--destination", "nothere"], 1, /does not run the destination "nothere"/],
   [["--password", "wrong"], 1, /refuses the user or the password/],
-  [["--zk", "x"], 2, /--zk is not an option/],
+  [["--zk", "x"], 2, /--server and --zk, --etcd or --redis exclude each other/],
+  [["--coordination-ca", "x"], 2, /--coordination-ca means nothing/],
   [["--format", "xml"], 2, /--format FORMAT: is one of pretty, json/],
 ])("%j ends with %i and one line", async (args, code, message) => {
   await using app = await watch(3, args)
@@ -113,4 +115,32 @@ test("waits for a server that is not there, and says so", async () => {
   await app.line(/no Canal server answers at .*; trying again/)
   expect(await app.terminate()).toMatchObject({ code: 0 })
   expect(app.stdout).toEqual([])
+})
+
+test("finds the server in Redis, and of two one is active while the other stands by", async () => {
+  await using meeting = await startRedis()
+  await using found = await startServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    coordination: redis({ url: meeting.url }),
+    destinations: [
+      {
+        name: "example",
+        source: { host: mysql.host, port: mysql.port, ...mysql.replication },
+        cursors: memoryCursors(),
+        filter: "shop\\..*",
+      },
+    ],
+  })
+  await found.ready
+  const args = ["watch", "--redis", meeting.url, "--changes", "1", "--client-id", "5"]
+  await using first = await spawnApp(main, { args })
+  await first.line(/connected to/)
+  await using second = await spawnApp(main, { args })
+  await second.line(/stands by: 127\.0\.0\.1:\d+ is active/)
+  await mysql.query("CREATE TABLE shop.r(id INT PRIMARY KEY)")
+  expect(await first.exited).toMatchObject({ code: 0 })
+  await second.line(/is active now/)
+  await mysql.query("DROP TABLE shop.r")
+  expect(await second.exited).toMatchObject({ code: 0 })
+  expect(second.stdout).toHaveLength(1)
 })

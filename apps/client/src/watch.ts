@@ -1,13 +1,19 @@
 import { subscribe } from "node:diagnostics_channel"
 import { styleText } from "node:util"
+import { openBackend } from "@canal/backend"
 import { type Batch, changesOf, connect } from "@canal/client"
-import { type CommandContext, oneLine } from "@canal/command-line"
+import { type CommandContext, oneLine, UsageError } from "@canal/command-line"
 import { flatMessageLine } from "@canal/protocol"
 import { z } from "zod"
 import type { ClientArguments } from "./command.ts"
 import { type Paint, prettyLine } from "./format/pretty.ts"
 
 const noticeSchema = z.object({ message: z.string() })
+
+/** Where the packages of a client say what happened. */
+const CHANNELS = ["canal:client", "canal:coordination"]
+/** Where a server is looked for that nobody named. */
+const DEFAULT_SERVER = "127.0.0.1:11111"
 
 /** Characters that are gathered before they are written. */
 const GATHERED = 65_536
@@ -16,15 +22,21 @@ const paint: Paint = (colour, text) => styleText(colour, text, { stream: process
 
 /** `canal-client watch`: writes out batch after batch and acknowledges each. */
 export async function watch(args: ClientArguments, context: CommandContext): Promise<void> {
-  subscribe("canal:client", (published) => {
-    const notice = noticeSchema.safeParse(published)
-    if (notice.success) context.say(oneLine(notice.data.message))
-  })
+  for (const channel of CHANNELS) {
+    subscribe(channel, (published) => {
+      const notice = noticeSchema.safeParse(published)
+      if (notice.success) context.say(oneLine(notice.data.message))
+    })
+  }
   const { server, destination, filter, user, password } = args
   const { signal } = context
+  if (server !== undefined && (args.zk ?? args.etcd ?? args.redis) !== undefined) {
+    throw new UsageError("--server and --zk, --etcd or --redis exclude each other; give one of them")
+  }
+  const coordination = await openBackend(args)
   try {
     await using client = await connect({
-      server,
+      ...(coordination === undefined ? { server: server ?? DEFAULT_SERVER } : { coordination }),
       destination,
       clientId: args["client-id"],
       ...(filter === undefined ? {} : { filter }),

@@ -1,0 +1,3 @@
+export { backendOptions } from "./backend-options.ts"
+export { openBackend } from "./open-backend.ts"
+export type { BackendArguments } from "./open-backend.ts"
