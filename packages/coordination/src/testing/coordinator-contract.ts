@@ -69,6 +69,19 @@ export function coordinatorContract(
     },
   )
 
+  declare("removing at a revision that has passed removes nothing, below neither", async (a, b) => {
+    const { revision } = await a.put("/tree", "1")
+    await a.put("/tree/leaf/deep", "x")
+    await b.put("/tree", "2")
+    await refused("CONFLICT", a.remove("/tree", { ifRevision: revision }))
+    assert.deepEqual(await b.children("/tree"), ["leaf"])
+    assert.equal((await b.get("/tree/leaf/deep"))?.data, "x")
+    const present = await b.get("/tree")
+    assert.equal(present?.data, "2")
+    await a.remove("/tree", { ifRevision: present.revision })
+    assert.equal(await b.get("/tree/leaf/deep"), undefined)
+  })
+
   declare("an ephemeral node ends with its session, a persistent one stays", async (a, b) => {
     await a.put("/destination/running", "a", { ephemeral: true })
     await a.put("/destination/filter", ".*")
