@@ -122,7 +122,7 @@ test("a write that fails is told once and tried again", async () => {
 test("a folder that is a file is refused with its name", async () => {
   await using at = await temporary()
   await writeFile(join(at.directory, "example"), "")
-  await expect(at.open()).rejects.toMatchObject({ code: "NOT_WRITTEN" })
+  await expect(at.open()).rejects.toMatchObject({ code: "UNUSABLE" })
 })
 
 test("killed in the midst of writing, the file is always whole, and its lock is free", async () => {

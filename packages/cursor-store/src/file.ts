@@ -25,7 +25,7 @@ export function fileCursors(options: FileCursorStoreOptions): CursorStores {
  * Keeps cursors in `{directory}/{destination}/meta.dat`, the file and form of Canal. After a crash the file is the
  * old or the new one, whole. Only one process at a time may open it.
  * @throws CursorStoreError `UNREADABLE` where the file is not what Canal or we write (it is left as it is), `IN_USE`,
- * or `NOT_WRITTEN` where the folder cannot be written.
+ * or `UNUSABLE` where the folder cannot be written.
  */
 export async function openFileCursorStore(options: FileCursorStoreOptions): Promise<CursorStore> {
   const folder = join(options.directory, options.destination)
@@ -122,7 +122,7 @@ async function prepared<T>(folder: string, then: () => Promise<T>): Promise<T> {
     return await then()
   } catch (error) {
     throw new CursorStoreError(
-      "NOT_WRITTEN",
+      "UNUSABLE",
       `${folder} cannot be written: ${reason(error)}; choose another data folder, or let this user write there`,
       {
         cause: error,
