@@ -58,7 +58,9 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   },
   "@canal/testbed": {
     dependsOn: [],
-    rooms: flow("error-code progress process network cache debian certificate database redis etcd zookeeper workload"),
+    rooms: flow(
+      "error-code progress process network cache debian certificate database redis etcd zookeeper workload",
+    ),
   },
 }
 
