@@ -10,8 +10,6 @@ const FIRST_DELAY = 100
 const MOST_DELAY = 5000
 /** Milliseconds that a connection must have lasted for its loss to be news. */
 const STABLE_AFTER = 10_000
-/** Milliseconds after which a server that did not answer before and does now should run its destinations. */
-const STARTS_WITHIN = 10_000
 /** Milliseconds between two notices about the same trouble. */
 const NOTICE_EVERY = 60_000
 
@@ -26,8 +24,6 @@ export class ServerFinder {
   #openedAt = 0
   /** When somebody was last told of trouble; `undefined` once a connection was stable. */
   #toldAt: number | undefined
-  /** When nobody answered last. */
-  #awayAt = -Infinity
   /** Whether somebody should be told of the next success. */
   #tell = true
 
@@ -55,7 +51,6 @@ export class ServerFinder {
           if (superseded.aborted) break
           if (!(error instanceof ClientError) || error.code === "AUTH_FAILED") throw error
           failures.push(error)
-          if (error.code === "SERVER_UNREACHABLE") this.#awayAt = performance.now()
           this.#locator.avoid(candidate)
         }
       }
@@ -101,7 +96,6 @@ export class ServerFinder {
   /** Whether a person who named these servers waits in vain. */
   #isHopeless(failures: readonly ClientError[]): boolean {
     if (!this.#locator.isByHand || this.#candidate !== undefined) return false
-    if (performance.now() - this.#awayAt < STARTS_WITHIN) return false
     return failures.every(({ retryable }) => !retryable)
   }
 
