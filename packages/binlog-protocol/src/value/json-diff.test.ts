@@ -50,6 +50,15 @@ describe("applyDiffs", () => {
     ["adds a member", [[INSERT, "$.bb", { y: 0.5 }]], { ...before, bb: { y: 0.5 } }],
     ["puts an element in front", [[INSERT, "$.b[0]", 0]], { ...before, b: [0, 1, 2, 3] }],
     ["puts an element at the end", [[INSERT, "$.b[3]", 4]], { ...before, b: [1, 2, 3, 4] }],
+    [
+      "counts from the end",
+      [
+        [REPLACE, "$.b[last]", 4],
+        [INSERT, "$.b[last-1]", 0],
+        [REMOVE, "$.b[last-3]"],
+      ],
+      { ...before, b: [0, 2, 4] },
+    ],
     ["removes a member", [[REMOVE, "$.cc"]], { a: 1, b: [1, 2, 3], "": 70_000 }],
     ["removes an element", [[REMOVE, "$.b[0]"]], { ...before, b: [2, 3] }],
     [
@@ -80,6 +89,7 @@ describe("applyDiffs", () => {
   test.each<[string, readonly Diff[]]>([
     ["a missing member", [[REPLACE, "$.x", 1]]],
     ["a missing element", [[REPLACE, "$.b[3]", 1]]],
+    ["an element before the first", [[REPLACE, "$.b[last-3]", 1]]],
     ["the inside of a scalar", [[REPLACE, "$.a.x", 1]]],
     ["a member of an array", [[INSERT, "$.b.x", 1]]],
     ["an element of an object", [[INSERT, "$.cc[0]", 1]]],
@@ -163,5 +173,6 @@ test("as values", () => {
 
 test("paths", () => {
   expect(parsePath('$.a."b\\"c"[10].é$_1[0]')).toEqual(["a", 'b"c', 10, "é$_1", 0])
+  expect(parsePath("$[last].a[last-12]")).toEqual([-1, "a", -13])
   expect(parsePath("$")).toEqual([])
 })

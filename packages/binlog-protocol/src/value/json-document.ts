@@ -55,7 +55,7 @@ export class JsonDocument {
     const { keys, values } = this.#parent(path)
     if (typeof leg === "number") {
       if (keys !== undefined) throw noPlace()
-      values.splice(Math.min(leg, values.length), 0, value)
+      values.splice(leg < 0 ? Math.max(0, values.length + leg) : leg, 0, value)
       return
     }
     if (keys === undefined) throw noPlace()
@@ -104,8 +104,9 @@ function isOpen(value: RawValue | OpenContainer): value is OpenContainer {
 /** Where in a container the leg leads. */
 function place({ keys, values }: OpenContainer, leg: PathLeg): number {
   if (typeof leg === "number") {
-    if (keys !== undefined || leg >= values.length) throw noPlace()
-    return leg
+    const at = leg < 0 ? values.length + leg : leg
+    if (keys !== undefined || at < 0 || at >= values.length) throw noPlace()
+    return at
   }
   const key = Buffer.from(leg)
   const at = keys === undefined ? -1 : firstNotBefore(keys, key)
