@@ -14,45 +14,51 @@ export interface BackendServer extends Address, AsyncDisposable {
   restart(): Promise<void>
 }
 
+interface Backend {
+  readonly start: () => Promise<BackendServer>
+  /** The option of canal-server that names it, and where it is in that option's words. */
+  readonly option: string
+  readonly place: (address: Address) => string
+  readonly open: (place: string, sessionTimeout: number) => CoordinationBackend
+}
+
+const backends: Readonly<Record<BackendName, Backend>> = {
+  zookeeper: {
+    start: startZookeeper,
+    option: "--zk",
+    place: ({ host, port }) => `${host}:${port}`,
+    open: (servers, sessionTimeout) => zookeeper({ servers, sessionTimeout }),
+  },
+  etcd: {
+    start: startEtcd,
+    option: "--etcd",
+    place: ({ host, port }) => `http://${host}:${port}`,
+    open: (endpoints, sessionTimeout) => etcd({ endpoints, sessionTimeout }),
+  },
+  redis: {
+    start: startRedis,
+    option: "--redis",
+    place: ({ host, port }) => `redis://${host}:${port}`,
+    open: (url, sessionTimeout) => redis({ url, sessionTimeout }),
+  },
+}
+
 export function isBackendName(name: string): name is BackendName {
   return backendNames.some((each) => each === name)
 }
 
 export function startBackend(name: BackendName): Promise<BackendServer> {
-  switch (name) {
-    case "zookeeper":
-      return startZookeeper()
-    case "etcd":
-      return startEtcd()
-    case "redis":
-      return startRedis()
-  }
+  return backends[name].start()
 }
 
 /** Sessions with a backend at an address, which may be a proxy's. @param session milliseconds */
-export function openBackend(
-  name: BackendName,
-  { host, port }: Address,
-  session: number,
-): CoordinationBackend {
-  switch (name) {
-    case "zookeeper":
-      return zookeeper({ servers: `${host}:${port}`, sessionTimeout: session })
-    case "etcd":
-      return etcd({ endpoints: `http://${host}:${port}`, sessionTimeout: session })
-    case "redis":
-      return redis({ url: `redis://${host}:${port}`, sessionTimeout: session })
-  }
+export function openBackend(name: BackendName, address: Address, session: number): CoordinationBackend {
+  const { open, place } = backends[name]
+  return open(place(address), session)
 }
 
 /** The option of canal-server that names it. */
-export function backendFlag(name: BackendName, { host, port }: Address): readonly [string, string] {
-  switch (name) {
-    case "zookeeper":
-      return ["--zk", `${host}:${port}`]
-    case "etcd":
-      return ["--etcd", `http://${host}:${port}`]
-    case "redis":
-      return ["--redis", `redis://${host}:${port}`]
-  }
+export function backendFlag(name: BackendName, address: Address): readonly [string, string] {
+  const { option, place } = backends[name]
+  return [option, place(address)]
 }

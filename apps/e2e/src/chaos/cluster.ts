@@ -155,12 +155,17 @@ export class Cluster implements AsyncDisposable {
     const folder = this.#stack.use(createScratchFolder("chaos-server"))
     return spawnApp(serverMain, {
       folder: folder.path,
-      args: [
-        ...["--source", `mysql://${user}:${password}@${toDatabase.host}:${toDatabase.port}`],
-        ...["--destination", DESTINATION, "--bind", "127.0.0.1", "--port", port, "--advertise", host],
-        ...["--session", String(session), "--protection", String(protection)],
-        ...backendFlag(backend, toBackend),
-      ],
+      args: Object.entries({
+        source: `mysql://${user}:${password}@${toDatabase.host}:${toDatabase.port}`,
+        destination: DESTINATION,
+        bind: "127.0.0.1",
+        port,
+        advertise: host,
+        session: String(session),
+        protection: String(protection),
+      })
+        .flatMap(([name, value]) => [`--${name}`, value])
+        .concat(backendFlag(backend, toBackend)),
       onStdout(line) {
         const [word, , , at] = line.split(" ")
         if (word === "handed") witness.handedOut(address, Number(at))

@@ -12,7 +12,8 @@ const DEFAULT_PROTECTION = 5000
 const TIMES = 3
 
 /** Runs everything and writes a table. */
-export async function report(args: ChaosArguments, { say, write, signal }: CommandContext): Promise<void> {
+export async function report(args: ChaosArguments, context: CommandContext): Promise<void> {
+  const say = (line: string): void => context.say(line)
   const random = createRandom(args.seed)
   say(`seed ${random.seed}`)
   const results: ChaosResult[] = []
@@ -29,10 +30,10 @@ export async function report(args: ChaosArguments, { say, write, signal }: Comma
     for (const violation of result.violations) say(`${backend}: ${violation}`)
     results.push(result)
     rows.push(await row(result, say))
-    if (signal.aborted) break
+    if (context.signal.aborted) break
   }
   const violations = results.reduce((sum, result) => sum + result.violations.length, 0)
-  await write([...HEAD, ...rows, ""].join("\n"))
+  await context.write([...HEAD, ...rows, ""].join("\n"))
   if (violations > 0) throw new Error(`${violations} promises were not held; see above`)
 }
 

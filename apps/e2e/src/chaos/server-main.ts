@@ -14,4 +14,4 @@ subscribe("canal:server:batch", (message) => {
   if (isBatch(message)) writeSync(STDOUT, `handed ${message.clientId} ${message.batchId} ${Date.now()}\n`)
 })
 
-await import("../../../server/src/main.ts")
+await import(import.meta.resolve("../../../server/src/main.ts"))
