@@ -80,6 +80,8 @@ export interface DdlChange extends ChangeOrigin {
   /** The first object the statement names; `undefined` where it names none or cannot be read. */
   readonly schema: string | undefined
   readonly table: string | undefined
+  /** The other tables it names, as `schema.table`; absent where there are none. */
+  readonly otherTables?: readonly string[]
   /** The session's default database. */
   readonly defaultSchema: string | undefined
   readonly sql: string
@@ -93,6 +95,8 @@ export interface StatementChange extends ChangeOrigin {
   /** "" for helper events. */
   readonly schema: string
   readonly table: string
+  /** The other tables it names, as `schema.table`; absent where there are none. */
+  readonly otherTables?: readonly string[]
   readonly defaultSchema: string | undefined
   readonly sql: string
 }

@@ -161,7 +161,8 @@ export class ChangeReader {
     const wanted = (name: { schema: string | undefined; table: string }): boolean =>
       this.#filter.current.accepts(name.schema ?? "", name.table)
     if (tables.length > 0 && !tables.some(wanted)) return
-    const origin = this.#origin(event)
+    const others = tables.slice(1).map((name) => `${name.schema ?? ""}.${name.table}`)
+    const origin = { ...this.#origin(event), ...(others.length > 0 ? { otherTables: others } : {}) }
     out.push(
       isRows
         ? {

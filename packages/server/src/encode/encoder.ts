@@ -104,7 +104,8 @@ class EntryEncoder implements Encoder {
     const ddl = change.kind === "ddl" && eventType !== EventType.QUERY
     const name = schema !== undefined && schema !== "" && table !== undefined ? `${schema}.${table}` : ""
     const facts: Facts = { kind: "rows", ackable: ddl, ddl, rows: 0, table: name }
-    return this.#entry(change, EntryType.ROWDATA, facts)
+    const entry = this.#entry(change, EntryType.ROWDATA, facts)
+    return change.otherTables === undefined ? entry : { ...entry, otherTables: change.otherTables }
   }
 
   #rows(change: RowsChange): EncodedEntry {
