@@ -65,8 +65,9 @@ export class Destination {
       data: { active: true, address },
       protection,
       handicap: () => (served.size + Math.random()) * HANDICAP,
-      onRunning: (running) => this.#tellStandby(running),
+      onRunning: (running) => this.#standBy(running),
     })
+    served.expect(options.name)
   }
 
   /**
@@ -170,8 +171,10 @@ export class Destination {
     this.#context.onStarted({ destination, position })
   }
 
-  #tellStandby(running: RunningData | undefined): void {
-    if (running === undefined || running.address === this.#toldRunning) return
+  #standBy(running: RunningData | undefined): void {
+    if (running === undefined || running.released === true) return
+    this.#context.served.delete(this.#options.name)
+    if (running.address === this.#toldRunning) return
     this.#toldRunning = running.address
     publishNotice("info", `standing by: destination ${this.#options.name} is run by ${running.address}`)
   }

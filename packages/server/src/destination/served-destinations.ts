@@ -8,30 +8,43 @@ export interface Authority {
   readonly state: SessionState
 }
 
-/** A destination that this server owns; without a delivery while it is being started. */
+/** A destination that this server owns, or may own in a moment; without a delivery while it is being started. */
 interface Served {
   readonly authority: Authority
   readonly delivery: Delivery | undefined
 }
 
+/** Milliseconds for which clients wait for a first answer to who runs a destination; then they are refused. */
+const DECIDED_WITHIN = 5000
+
 /** The destinations that this server runs, as its clients find them. */
 export class ServedDestinations {
   readonly #served = new Map<string, Served>()
+  readonly #undecided = new Map<string, NodeJS.Timeout>()
   readonly #waiting = new Set<() => void>()
 
   /** How many this server owns. */
   get size(): number {
-    return this.#served.size
+    return this.#served.size - this.#undecided.size
+  }
+
+  /** Nobody knows yet who runs the destination: clients that are here already wait a while for the answer. */
+  expect(destination: string): void {
+    const decided = setTimeout(() => this.delete(destination), DECIDED_WITHIN).unref()
+    this.#undecided.set(destination, decided)
+    this.#served.set(destination, { authority: { state: "suspended" }, delivery: undefined })
   }
 
   /** From now on clients wait for the destination, or are served if there is a delivery. */
   set(destination: string, authority: Authority, delivery?: Delivery): void {
+    this.#decide(destination)
     this.#served.set(destination, { authority, delivery })
     this.changed()
   }
 
   /** From now on clients are refused. */
   delete(destination: string): void {
+    this.#decide(destination)
     this.#served.delete(destination)
     this.changed()
   }
@@ -61,6 +74,11 @@ export class ServedDestinations {
     if (served?.delivery !== undefined && isServed(served)) return served.delivery
     signal.throwIfAborted()
     throw new ServerError("NOT_RUNNING", `destination:${destination} should start first`)
+  }
+
+  #decide(destination: string): void {
+    clearTimeout(this.#undecided.get(destination))
+    this.#undecided.delete(destination)
   }
 }
 
