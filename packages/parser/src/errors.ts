@@ -17,10 +17,12 @@ export type ParserErrorCode =
   /** Rows that the table's structure does not explain. */
   | "SCHEMA_MISMATCH"
   /**
-   * The source wrote changes in a form that this version cannot read, such as a compressed transaction. The message
-   * says which setting of the source avoids it.
+   * The source wrote changes in a form that this version cannot read. The message says which setting of the source
+   * avoids it.
    */
   | "UNSUPPORTED_EVENT"
+  /** The source says that its binlog lacks changes here (an INCIDENT event). Never normal. */
+  | "INCIDENT"
 
 /** The one error class of this package. The message says what happened, to what, and what to do. */
 export class ParserError extends Error {

@@ -23,8 +23,6 @@ export type NoticeCode =
   | "partial-images"
   /** The names of a table's columns are not known; they are called @1, @2, … */
   | "unknown-columns"
-  /** The source says that its binlog lacks changes. */
-  | "incident"
   /** The source did not send a transaction again as before; all of it is delivered anew. */
   | "transaction-repeated"
 

@@ -30,7 +30,42 @@ describe("intervals", () => {
   })
 })
 
+function listOf(intervals: readonly (readonly [number, number])[]): IntervalList {
+  const list = new IntervalList()
+  for (const [first, more] of intervals) list.add(first, first + more)
+  return list
+}
+
+test("of intervals another list's are taken away", () => {
+  const interval = tuple(integer({ min: 1, max: 60 }), integer({ min: 0, max: 8 }))
+  assert(
+    property(array(interval, { maxLength: 20 }), array(interval, { maxLength: 20 }), (some, others) => {
+      const [list, other] = [listOf(some), listOf(others)]
+      const left = list.without(other)
+      for (let n = 1; n <= 70; n++) expect(left.contains(n)).toBe(list.contains(n) && !other.contains(n))
+      // In the fewest intervals too.
+      expect(left.toString()).toBe(
+        listOf(
+          left.bounds.flatMap((bound, i) =>
+            i % 2 === 0 ? [[bound, (left.bounds[i + 1] ?? 0) - bound] as const] : [],
+          ),
+        ).toString(),
+      )
+    }),
+  )
+})
+
 describe("MySQL GTID sets", () => {
+  test.each([
+    [`${A}:1-10`, `${A}:3-4:7`, `${A}:1-2:5-6:8-10`],
+    [`${A}:1-10:tag:1-3`, `${A}:1-10`, `${A}:tag:1-3`],
+    [`${A}:1-10:tag:1-3,${B}:5`, `${A}:tag:2`, `${A}:1-10:tag:1:3,${B}:5`],
+    [`${A}:1-10`, `${A}:1-20`, ""],
+    [`${A}:1-10`, "0-1-7", `${A}:1-10`],
+  ])("%s without %s is %s", (set, other, left) => {
+    expect(parseGtidSet(set).without(parseGtidSet(other)).toString()).toBe(left)
+  })
+
   test.each([
     ["", ""],
     [`${A}:1`, `${A}:1`],
@@ -108,6 +143,11 @@ describe("MariaDB GTID lists", () => {
     expect(set.toString()).toBe("0-9-8,5-2-30")
     expect(set.contains({ flavor: "mariadb", domain: 0, serverId: 1, sequence: 7 })).toBe(true)
     expect(set.includes(MariadbGtidSet.parse("5-2-31"))).toBe(false)
+  })
+
+  test("lose the domains in which another list is as far", () => {
+    const left = MariadbGtidSet.parse("0-1-7,1-1-5,2-1-1").without(MariadbGtidSet.parse("0-1-7,1-1-4"))
+    expect(left.toString()).toBe("1-1-5,2-1-1")
   })
 
   test.each(["0-1", "0-1-2-3", "0-1-7,0-2-8", "4294967296-1-1", "a-1-1"])("%j is refused", (text) => {

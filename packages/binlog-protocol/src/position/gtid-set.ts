@@ -12,6 +12,11 @@ export interface GtidSet {
   contains(gtid: Gtid): boolean
   /** Whether all transactions of the other set are in this one. */
   includes(other: GtidSet): boolean
+  /**
+   * The transactions of this set that the other lacks, as a new set. Of MariaDB's, which know only the last transaction
+   * of each domain, those domains in which the other is behind.
+   */
+  without(other: GtidSet): GtidSet
   copy(): GtidSet
   /** As the source writes it; the text is kept until the next `add`. */
   toString(): string

@@ -51,6 +51,23 @@ export class IntervalList {
     return true
   }
 
+  /** What is in this list and not in the other. */
+  without(other: IntervalList): IntervalList {
+    const left: number[] = []
+    let next = 0
+    for (let i = 0; i < this.#bounds.length; i += 2) {
+      let first = at(this.#bounds, i)
+      const last = at(this.#bounds, i + 1)
+      while (next < other.#bounds.length && at(other.#bounds, next + 1) < first) next += 2
+      for (let j = next; j < other.#bounds.length && at(other.#bounds, j) <= last; j += 2) {
+        if (at(other.#bounds, j) > first) left.push(first, at(other.#bounds, j) - 1)
+        first = at(other.#bounds, j + 1) + 1
+      }
+      if (first <= last) left.push(first, last)
+    }
+    return new IntervalList(left)
+  }
+
   /** `1-5:7`. */
   toString(): string {
     let text = ""

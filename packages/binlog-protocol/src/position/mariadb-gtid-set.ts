@@ -58,6 +58,13 @@ export class MariadbGtidSet implements GtidSet {
     return other.gtids().every((gtid) => this.contains(gtid))
   }
 
+  without(other: GtidSet): MariadbGtidSet {
+    const set = new MariadbGtidSet()
+    for (const gtid of this.#last.values())
+      if (!(other instanceof MariadbGtidSet) || !other.contains(gtid)) set.add(gtid)
+    return set
+  }
+
   copy(): MariadbGtidSet {
     const set = new MariadbGtidSet()
     for (const [domain, gtid] of this.#last) set.#last.set(domain, gtid)

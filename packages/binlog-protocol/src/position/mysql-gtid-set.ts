@@ -126,6 +126,17 @@ export class MysqlGtidSet implements GtidSet {
     return true
   }
 
+  without(other: GtidSet): MysqlGtidSet {
+    if (!(other instanceof MysqlGtidSet)) return this.copy()
+    const set = new MysqlGtidSet()
+    for (const [key, { sourceId, tag, intervals }] of this.#members) {
+      const taken = other.#members.get(key)?.intervals
+      const left = taken === undefined ? intervals.copy() : intervals.without(taken)
+      if (left.bounds.length > 0) set.#members.set(key, { sourceId, tag, intervals: left, text: undefined })
+    }
+    return set
+  }
+
   copy(): MysqlGtidSet {
     const set = new MysqlGtidSet()
     for (const [key, member] of this.#members)

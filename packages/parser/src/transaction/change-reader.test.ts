@@ -24,6 +24,11 @@ async function* withUnreadable(): AsyncGenerator<readonly BinlogEvent[]> {
   yield [unknownEvent(EventTypeCode.MARIADB_PARTIAL_ROW_DATA)]
 }
 
+async function* incident(): AsyncGenerator<readonly BinlogEvent[]> {
+  const { body: _, ...event } = unknownEvent(EventTypeCode.INCIDENT)
+  yield [{ ...event, type: "incident", incident: 1, message: "LOST_EVENTS" }]
+}
+
 async function kinds(name: string): Promise<readonly string[]> {
   return (await readAll(name, {})).map(({ kind, offset }) => `${kind} ${offset}`)
 }
@@ -100,6 +105,14 @@ describe("readChanges", () => {
     expect(await kinds("compressed-mariadb")).toContain("rows 1200")
     expect(await kinds("compressed-mariadb")).toContain("ddl 1871")
     expect(await kinds("images-mysql")).toContain("rows 7548")
+  })
+
+  it("ends at an incident", async () => {
+    const reading = readChanges(incident()).next()
+    await expect(reading).rejects.toMatchObject({ code: "INCIDENT", retryable: false })
+    await expect(reading).rejects.toThrow(
+      /at binlog\.000001:4: LOST_EVENTS.* start again at binlog\.000001:24/,
+    )
   })
 
   // Ignorable, of a group's membership, and of servers to come.

@@ -1,10 +1,10 @@
 import { formatXaId } from "@canal/binlog-protocol"
 import type { BinlogEvent, EventBase, MariadbGtidEvent, QueryEvent, RowsEvent } from "@canal/binlog-protocol"
 import type { Change, ChangeOrigin } from "../change.ts"
+import { ParserError } from "../errors.ts"
 import { readStatement } from "../ddl/read-statement.ts"
 import type { FilterSlot } from "../filter/table-filter.ts"
 import { rowsChange } from "../rows/rows-change.ts"
-import { publishNotice } from "../notices.ts"
 import type { TableResolver } from "../schema/table-resolver.ts"
 import { readControl } from "./control.ts"
 import type { GtidTracker } from "./gtid-tracker.ts"
@@ -39,7 +39,7 @@ export class ChangeReader {
 
   /**
    * Appends the changes that the event makes, mostly one or none.
-   * @throws ParserError `UNSUPPORTED_EVENT`
+   * @throws ParserError `UNSUPPORTED_EVENT`, `INCIDENT`
    */
   read(event: BinlogEvent, out: Change[]): void {
     this.groupEnded = false
@@ -76,10 +76,10 @@ export class ChangeReader {
         out.push({ ...this.#origin(event), offset: event.endPosition, length: 0, kind: "heartbeat" })
         return
       case "incident":
-        return publishNotice(
-          "warning",
-          "incident",
-          `The source says that changes may be missing at ${event.file}:${event.position}: ${event.message}`,
+        throw new ParserError(
+          "INCIDENT",
+          `The source says that changes are missing from its binlog at ${event.file}:${event.position}: ${event.message}. ` +
+            `Compare its tables with what was delivered, then start again at ${event.file}:${event.endPosition}, without the old cursors`,
         )
       case "unknown":
         return refuseChanges(event)
