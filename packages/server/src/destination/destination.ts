@@ -136,13 +136,13 @@ export class Destination {
   async #run(cursors: CursorStore, ownership: Ownership, until: AbortSignal): Promise<void> {
     const { name } = this.#options
     const { served } = this.#context
-    const instance = await Instance.open(instanceOptions(this.#options, cursors))
+    const instance = await Instance.open(instanceOptions(this.#options, cursors, ownership))
     const failed = Promise.withResolvers<never>()
     try {
       served.set(name, ownership, instance.delivery)
       instance.start((error) => failed.reject(sourceFailed(instance, error)))
       void this.#tellStarted(instance, until)
-      void this.#followStates(ownership, until)
+      void this.#followStates(ownership, instance, until)
       await Promise.race([failed.promise, aborted(until)])
     } finally {
       instance.delivery.stop()
@@ -158,8 +158,11 @@ export class Destination {
   }
 
   /** While the session is suspended clients wait; they go on when it is not. */
-  async #followStates(ownership: Ownership, until: AbortSignal): Promise<void> {
-    for await (const _ of ownership.states({ signal: until })) this.#context.served.changed()
+  async #followStates(ownership: Ownership, instance: Instance, until: AbortSignal): Promise<void> {
+    for await (const _ of ownership.states({ signal: until })) {
+      this.#context.served.changed()
+      instance.delivery.wake()
+    }
   }
 
   async #tellStarted(instance: Instance, until: AbortSignal): Promise<void> {

@@ -3,12 +3,17 @@ import { changes, type StartPosition } from "@canal/parser"
 import { ClientFilters } from "../delivery/client-filters.ts"
 import type { InstanceOptions } from "../instance/instance.ts"
 import type { DestinationOptions } from "./destination-options.ts"
+import type { Authority } from "./served-destinations.ts"
 
 /** Bytes of entries that an instance holds for its clients, as in Canal. */
 const STORE_BYTES = 16 << 20
 
-/** An instance of a destination over an open cursor store. */
-export function instanceOptions(destination: DestinationOptions, cursors: CursorStore): InstanceOptions {
+/** An instance of a destination over an open cursor store, which hands out only while its owner may. */
+export function instanceOptions(
+  destination: DestinationOptions,
+  cursors: CursorStore,
+  authority: Authority,
+): InstanceOptions {
   const { source, filter, exclude, serverId } = destination
   const filters = new ClientFilters({ include: filter, exclude })
   return {
@@ -21,5 +26,6 @@ export function instanceOptions(destination: DestinationOptions, cursors: Cursor
     follow: (from: StartPosition | undefined, signal: AbortSignal) =>
       changes(source, from, { signal, filter: filters, ...(serverId === undefined ? {} : { serverId }) }),
     filters,
+    mayServe: () => authority.state === "connected",
   }
 }

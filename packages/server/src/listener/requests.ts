@@ -17,6 +17,7 @@ import {
 import type { Delivery } from "../delivery/delivery.ts"
 import { publishBatch } from "../notices.ts"
 import { parseClientId } from "./client-id.ts"
+import type { NamedClients } from "./named-clients.ts"
 
 /** The destinations that a server runs. */
 export interface Destinations {
@@ -27,6 +28,15 @@ export interface Destinations {
   serving(destination: string, signal: AbortSignal): Promise<Delivery>
 }
 
+/** Who asks, and whom. */
+export interface Asking {
+  readonly destinations: Destinations
+  /** The clients that the session has named. */
+  readonly named: NamedClients
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
 /** Frames to send, in order; none for a request that is answered by silence. */
 export type Answer = readonly Buffer[]
 
@@ -34,26 +44,22 @@ const SILENCE: Answer = []
 
 /**
  * Does what a client of an open session asks for.
- * @param signal aborted when nobody waits for the answer any more
  * @throws whatever the answer must say went wrong; see `errorAnswer`.
  */
-export async function answer(
-  packet: Packet,
-  destinations: Destinations,
-  signal: AbortSignal,
-): Promise<Answer> {
+export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
   switch (packet.type) {
     case PacketType.SUBSCRIPTION: {
       const { destination, clientId, filter } = decodeSub(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
-      await subscribe(destinations, destination, clientId, filter, signal)
+      await subscribe(asking, destination, clientId, filter)
       return [encodeAck()]
     }
     case PacketType.UNSUBSCRIPTION: {
       const { destination, clientId } = decodeUnsub(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
       const client = parseClientId(clientId)
-      await (await destinations.serving(destination, signal)).unsubscribe(client)
+      const delivery = await asking.destinations.serving(destination, asking.signal)
+      await delivery.unsubscribe(client)
       return [encodeAck()]
     }
     case PacketType.GET: {
@@ -61,7 +67,8 @@ export async function answer(
       if (get.destination === "" || get.clientId === "") return identityMissing()
       const client = parseClientId(get.clientId)
       const wait = getTimeoutMilliseconds(get)
-      const delivery = await destinations.serving(get.destination, signal)
+      const delivery = await serving(asking, get.destination, client)
+      const { signal } = asking
       const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
       if (batch === undefined) return [encodeNoMessages()]
       publishBatch(get.destination, client, batch.id, batch.entries.length)
@@ -76,14 +83,15 @@ export async function answer(
       if (batchId === 0) return [failure(AckErrorCode.BATCH_ID_MISSING, "batchId should assign value")]
       if (batchId === -1) return SILENCE
       const client = parseClientId(clientId)
-      ;(await destinations.serving(destination, signal)).acknowledge(client, batchId)
+      const delivery = await serving(asking, destination, client)
+      delivery.acknowledge(client, batchId)
       return SILENCE
     }
     case PacketType.CLIENTROLLBACK: {
       const { destination, clientId, batchId } = decodeClientRollback(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
       const client = parseClientId(clientId)
-      rollBack(await destinations.serving(destination, signal), client, batchId)
+      rollBack(await serving(asking, destination, client), client, batchId)
       return SILENCE
     }
     default: {
@@ -95,15 +103,25 @@ export async function answer(
 
 /** Subscribes a client to a destination that is being run here. */
 export async function subscribe(
-  destinations: Destinations,
+  asking: Asking,
   destination: string,
   clientId: string,
   filter: string,
-  signal: AbortSignal,
 ): Promise<void> {
   const client = parseClientId(clientId)
+  const delivery = await serving(asking, destination, client)
+  await delivery.subscribe(client, filter, asking.signal)
+}
+
+/** The delivery that serves a client, which counts as connected from now on. */
+async function serving(
+  { destinations, named, signal }: Asking,
+  destination: string,
+  clientId: number,
+): Promise<Delivery> {
   const delivery = await destinations.serving(destination, signal)
-  await delivery.subscribe(client, filter, signal)
+  named.add(destination, delivery, clientId)
+  return delivery
 }
 
 function rollBack(delivery: Delivery, clientId: number, batchId: Int64): void {

@@ -12,8 +12,9 @@ import { publishNotice } from "../notices.ts"
 import { authenticates, type Credentials } from "./authentication.ts"
 import { errorAnswer } from "./error-answer.ts"
 import { IdleTimer } from "./idle-timer.ts"
+import { NamedClients } from "./named-clients.ts"
 import { send } from "./output.ts"
-import { answer, subscribe, type Destinations } from "./requests.ts"
+import { answer, type Asking, type Destinations, subscribe } from "./requests.ts"
 
 /** The longest request, in bytes. Canal's are a few hundred; a filter can be long. */
 const MAX_REQUEST = 1 << 20
@@ -42,6 +43,7 @@ export class Session {
   readonly #pending: Buffer[] = []
   #pendingBytes = 0
   readonly #ended = new AbortController()
+  readonly #asking: Asking
   readonly #authentication: IdleTimer
   #reads: IdleTimer | undefined
   #writes: IdleTimer | undefined
@@ -50,6 +52,11 @@ export class Session {
   constructor(socket: Socket, options: SessionOptions) {
     this.#socket = socket
     this.#options = options
+    this.#asking = {
+      destinations: options.destinations,
+      named: new NamedClients(),
+      signal: this.#ended.signal,
+    }
     this.#peer = `${withoutMapping(socket.remoteAddress ?? "?")}:${socket.remotePort ?? 0}`
     this.#authentication = new IdleTimer(options.authenticationTime, () =>
       this.#drop("did not authenticate in time"),
@@ -112,7 +119,7 @@ export class Session {
     const packet = decodePacket(bytes)
     if (this.#reads === undefined) return [await this.#authenticate(packet.body)]
     try {
-      return await answer(packet, this.#options.destinations, this.#ended.signal)
+      return await answer(packet, this.#asking)
     } catch (error) {
       publishNotice("debug", `client ${this.#peer}: ${reason(error)}`, error)
       return [errorAnswer(error, this.#channel())]
@@ -122,7 +129,7 @@ export class Session {
   /** Whatever the type of the first packets, Canal reads them as an authentication, until one succeeds. */
   async #authenticate(body: Buffer): Promise<Buffer> {
     const auth = decodeClientAuth(body)
-    const { credentials, seed, destinations } = this.#options
+    const { credentials, seed } = this.#options
     if (!authenticates(auth, credentials, seed)) {
       publishNotice("info", `client ${this.#peer}: authentication of user "${auth.username}" failed`)
       return encodeAck({
@@ -131,7 +138,7 @@ export class Session {
       })
     }
     if (auth.destination !== "" && auth.clientId !== "") {
-      await subscribe(destinations, auth.destination, auth.clientId, auth.filter, this.#ended.signal)
+      await subscribe(this.#asking, auth.destination, auth.clientId, auth.filter)
     }
     // The client may have left while it was being subscribed.
     if (this.#socket.destroyed) return encodeAck()
@@ -163,6 +170,7 @@ export class Session {
 
   #closed(): void {
     this.#ended.abort()
+    this.#asking.named[Symbol.dispose]()
     this.#authentication.stop()
     this.#reads?.stop()
     this.#writes?.stop()
