@@ -27,8 +27,9 @@ export interface BinlogDecoderOptions {
   /** What events end with until a FORMAT_DESCRIPTION says it; default `none`. */
   readonly checksum?: ChecksumAlgorithm
   /**
-   * Events follow each other without gaps, as in a file: positions are counted, whatever the headers say. Otherwise
-   * a source may leave events out, and the headers tell where the next ones lie.
+   * Events follow each other without gaps, as in a file: positions are counted and the file stays the same, whatever
+   * the events say, also those of another file in a relay log. Otherwise a source may leave events out or make some up,
+   * and the headers tell where the next ones lie.
    */
   readonly contiguous?: boolean
   /** Table maps and rows of tables for which it says no are left out. Asked once per table map event. */
@@ -189,9 +190,10 @@ export class BinlogDecoder {
     const flags = readUInt16(bytes, start + 17)
     let position = this.#position
     let endPosition = position
-    if (!isMadeUp(typeCode, stated, flags)) {
+    const contiguous = this.#options.contiguous === true
+    if (contiguous || !isMadeUp(typeCode, stated, flags)) {
       endPosition = position + length
-      if (stated !== 0 && this.#options.contiguous !== true) {
+      if (stated !== 0 && !contiguous) {
         endPosition += (stated - (endPosition % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
         position = endPosition - length
       }
@@ -294,6 +296,10 @@ export class BinlogDecoder {
   #rotate(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
     const event = decodeRotate(base, bytes, start, end)
     const { nextFile, nextPosition } = event
+    if (this.#options.contiguous === true) {
+      out.push(event)
+      return
+    }
     if (this.#file === "")
       out.push({ ...event, file: nextFile, position: nextPosition, endPosition: nextPosition })
     else out.push(event)
@@ -303,6 +309,10 @@ export class BinlogDecoder {
 
   #heartbeat(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
     const isFirst = base.typeCode === EventTypeCode.HEARTBEAT
+    if (this.#options.contiguous === true) {
+      out.push({ ...base, type: "heartbeat" })
+      return
+    }
     const place = isFirst ? decodeHeartbeat(bytes, start, end) : decodeHeartbeatV2(bytes, start, end)
     const stated = readUInt32(bytes, start - HEADER_LENGTH + 13)
     if (place.file !== "" && place.file !== this.#file) {

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises"
 import type { FileHandle } from "node:fs/promises"
 import { basename } from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { readUInt32 } from "../bytes/read.ts"
 import { BinlogDecoder } from "../decoder/binlog-decoder.ts"
 import type { BinlogDecoderOptions, InnerEvents } from "../decoder/binlog-decoder.ts"
@@ -14,6 +15,11 @@ export interface ReadBinlogFileOptions {
   readonly from?: number
   /** The file's name in events and errors; default the last part of the path. */
   readonly file?: string
+  /**
+   * Goes on as the file is written, until the ROTATE or STOP with which a server ends it. Default: what it has when it is
+   * opened.
+   */
+  readonly follow?: boolean
   readonly signal?: AbortSignal
   readonly wantsTable?: BinlogDecoderOptions["wantsTable"]
   /** As in `BinlogDecoderOptions`. */
@@ -26,19 +32,24 @@ const MAGIC_LENGTH = 4
 const HEADER_LENGTH = 19
 const CHUNK = 256 * 1024
 
+/** Milliseconds between two looks at a file that is followed. */
+const LOOK_PERIOD = 100
+
 /**
- * Reads a binlog file up to the end that it has when it is opened. Each array is what one piece of the file held; the
- * next piece is read when it is asked for.
- * @throws BinlogError `MALFORMED` for what is no binlog or is encrypted, `TRUNCATED` where the file ends within an
- * event, `POSITION_INVALID` where no event begins at `from`; and the file system's own errors.
+ * Reads a binlog or relay log file. Each array holds what one piece of the file held, or a part of a large compressed
+ * transaction; the next piece is read when it is asked for. Positions are offsets in this file, in a relay log too.
+ * @throws BinlogError `MALFORMED` for what is no binlog or is encrypted, `CHECKSUM_MISMATCH` for what is damaged,
+ * `TRUNCATED` where the file ends within an event, `POSITION_INVALID` where no event begins at `from`; and the file
+ * system's own errors. What lies before an error is delivered first.
  */
 export async function* readBinlogFile(
   path: string,
   options: ReadBinlogFileOptions = {},
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
   const { signal, wantsTable, partialJson, file = basename(path), from = MAGIC_LENGTH } = options
+  const follow = options.follow === true
   await using handle = await open(path)
-  const { size } = await handle.stat()
+  let { size } = await handle.stat()
   await checkMagic(handle, file)
   if (from < MAGIC_LENGTH || from > size)
     throw new BinlogError(
@@ -58,17 +69,58 @@ export async function* readBinlogFile(
 
   let at = from
   let wanted = CHUNK
-  while (at < size) {
+  for (;;) {
     signal?.throwIfAborted()
-    const chunk = await readAt(handle, at, Math.min(wanted, size - at))
+    if (at === size && !follow) return
+    const asked = Math.min(wanted, size - at)
+    const chunk = await readAt(handle, at, asked)
     const events: BinlogEvent[] = []
-    const { used, failure, inner } = decodeAll(decoder, chunk, size - at, file, from, events)
+    const left = follow ? Number.POSITIVE_INFINITY : size - at
+    const { used, failure, inner } = decodeAll(decoder, chunk, left, file, from, events)
     if (events.length > 0) yield events
     if (failure !== undefined) throw failure
     if (inner !== undefined) yield* inner
+    if (follow && endsFile(events.at(-1))) return
+    if (chunk.length < asked) throw becameShorter(file)
+    if (used === 0 && at + chunk.length >= size) size = await grown(handle, size, file, signal)
     at += used
     wanted = Math.max(CHUNK, used === chunk.length ? 0 : eventLength(chunk, used))
   }
+}
+
+const MADE_UP = 0x20
+
+/** Whether a server writes nothing behind the event. A relay log begins with a ROTATE that its source made up. */
+function endsFile(event: BinlogEvent | undefined): boolean {
+  return event?.type === "stop" || (event?.type === "rotate" && (event.flags & MADE_UP) === 0)
+}
+
+/** Waits until the file is longer than `size`; gives its length. */
+async function grown(
+  handle: FileHandle,
+  size: number,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  for (;;) {
+    const now = (await handle.stat()).size
+    if (now > size) return now
+    if (now < size) throw becameShorter(file)
+    signal?.throwIfAborted()
+    try {
+      await setTimeout(LOOK_PERIOD, undefined, { signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    }
+  }
+}
+
+function becameShorter(file: string): BinlogError {
+  return new BinlogError(
+    "TRUNCATED",
+    `${file} has become shorter while it was read; it was replaced or cut off`,
+  )
 }
 
 /**
