@@ -39,6 +39,7 @@ export interface CanalServer extends AsyncDisposable {
   /**
    * Takes no more clients, ends the sessions after their present answer, stops following, flushes all cursors, and hands
    * the destinations over to the servers that stand by. Disposing does the same.
+   * @throws what the cursor stores throw where cursors are not written
    */
   close(): Promise<void>
 }
@@ -60,6 +61,9 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
   const address = `${advertise}:${listener.port}`
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => undefined)
+  const closed = new AbortController()
+  /** What could not be brought to an end, such as cursors that were not written. */
+  const lateFailures: unknown[] = []
   const started = options.destinations.map(() => Promise.withResolvers<Started>())
   const destinations = options.destinations.map(
     (destination, index) =>
@@ -68,10 +72,12 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
         protection,
         served,
         onStarted: (each) => started[index]?.resolve(each),
-        onFailed: failure.reject,
+        onFailed(error) {
+          if (closed.signal.aborted) lateFailures.push(error)
+          failure.reject(error)
+        },
       }),
   )
-  const closed = new AbortController()
   const running = stand(options.coordination, address, destinations, closed.signal)
   running.catch(failure.reject)
   let closing: Promise<void> | undefined
@@ -79,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
     await listener.close()
     closed.abort()
     await running
+    if (lateFailures.length > 0) throw lateFailures[0]
   }
   const closeOnce = () => (closing ??= close())
   return {
