@@ -29,6 +29,7 @@ export function withHint(column: Column, hint: ColumnHint | undefined): Column {
     collation: column.collation ?? hint.collation,
     labels: column.labels ?? hint.labels,
     special: column.special ?? hint.special,
+    oldFraction: column.oldFraction ?? hint.oldFraction,
   }
 }
 
@@ -74,11 +75,11 @@ function codecOf(column: Column): ColumnCodec {
     case ColumnType.NEWDATE:
       return dateCodec()
     case ColumnType.TIME:
-      return oldTimeCodec()
+      return oldTimeCodec(column.oldFraction)
     case ColumnType.TIME2:
       return timeCodec(metadata)
     case ColumnType.DATETIME:
-      return oldDateTimeCodec()
+      return oldDateTimeCodec(column.oldFraction)
     case ColumnType.DATETIME2:
       return dateTimeCodec(metadata)
     case ColumnType.TIMESTAMP:

@@ -25,6 +25,11 @@ export interface Column {
    * `json` is LONGTEXT with a check, the others are BINARY.
    */
   readonly special: SpecialType | undefined
+  /**
+   * Fraction digits of a TIME, DATETIME or TIMESTAMP in MariaDB's own old format (`mysql56_temporal_format=OFF`), of which
+   * the table map says nothing: only from a hint. Without it such values, and all behind them in the row, are read wrongly.
+   */
+  readonly oldFraction?: number | undefined
 }
 
 export type SpecialType = "json" | "inet4" | "inet6" | "uuid"
@@ -36,6 +41,7 @@ export interface ColumnHint {
   readonly collation?: number
   readonly labels?: readonly string[]
   readonly special?: SpecialType
+  readonly oldFraction?: number
 }
 
 /** Hints for all columns of a table, by ordinal. */

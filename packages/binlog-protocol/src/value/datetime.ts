@@ -1,5 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readUInt32, readUInt8 } from "../bytes/read.ts"
+import { readUInt32, readUInt8, readUIntBE } from "../bytes/read.ts"
 import { writeClock, writeDate, writeFraction, writePackedDateTime } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
@@ -19,10 +19,34 @@ function writeOldDateTime(bytes: Buffer, start: number, _end: number, out: ByteW
   writeClock((clock / 10_000) | 0, ((clock / 100) | 0) % 100, clock % 100, out)
 }
 
-/** DATETIME of before MySQL 5.6: 8 bytes, least significant first, the number YYYYMMDDHHMMSS. */
-export function oldDateTimeCodec(): ColumnCodec {
-  return fixedCodec(8, asciiText(writeOldDateTime), writeOldDateTime)
+/**
+ * DATETIME of before MySQL 5.6: 8 bytes, least significant first, the number YYYYMMDDHHMMSS. With fraction digits, as
+ * MariaDB wrote it: 6 to 8 bytes, most significant first, ((((year · 13 + month) · 32 + day) · 24 + hour) · 60 + minute) ·
+ * 60 + second in units of the last digit.
+ */
+export function oldDateTimeCodec(digits = 0): ColumnCodec {
+  const size = OLD_SIZES[digits]
+  if (size === undefined) return unknownCodec(`type DATETIME(${digits})`)
+  if (digits === 0) return fixedCodec(size, asciiText(writeOldDateTime), writeOldDateTime)
+  const unit = 10n ** BigInt(digits)
+  const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
+    const low = BigInt(readUIntBE(bytes, start + size - 4, 4))
+    const value = (BigInt(readUIntBE(bytes, start, size - 4)) << 32n) | low
+    const seconds = Number(value / unit)
+    const days = Math.floor(seconds / 86_400)
+    const months = days >> 5
+    if (months >= 13 * 10_000) throw malformed("A DATETIME lies behind the year 9999")
+    writeDate((months / 13) | 0, months % 13, days & 31, out)
+    out.byte(SPACE)
+    const clock = seconds - days * 86_400
+    writeClock((clock / 3600) | 0, ((clock / 60) | 0) % 60, clock % 60, out)
+    writeFraction(Number(value % unit), digits, out)
+  }
+  return fixedCodec(size, asciiText(writeText), writeText)
 }
+
+/** Bytes of an old DATETIME by fraction digits. */
+const OLD_SIZES: readonly number[] = [8, 6, 6, 7, 7, 7, 8]
 
 /**
  * DATETIME2: 5 bytes and a fraction, most significant first: a bit that is 1, 22 bits year · 13 + month << 5 | day,

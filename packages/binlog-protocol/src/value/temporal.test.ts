@@ -147,3 +147,34 @@ describe("TIMESTAMP", () => {
     expect(textOf(codec, zero, 0, 4).toString()).toBe("0000-00-00 00:00:00")
   })
 })
+
+describe("with fractions in MariaDB's old formats", () => {
+  const { DATETIME, TIME, TIMESTAMP } = ColumnType
+  // As MariaDB 10.11 wrote them with mysql56_temporal_format=OFF.
+  test.each<[ColumnType, number, string, string, string?]>([
+    [TIME, 0, "c01dfe", "-12:34:56"],
+    [TIME, 3, "00b15478eb", "-12:34:56.789"],
+    [TIME, 6, "057e7bbcf7ff", "838:59:59.999999"],
+    [DATETIME, 6, "0102d23330da3e40", "2026-11-22 12:34:56.123456"],
+    [DATETIME, 0, "c0a6fc686d120000", "2026-11-22 12:34:56"],
+    [DATETIME, 1, "000000000000", "0000-00-00 00:00:00.0"],
+    [TIMESTAMP, 2, "6b02e1700c", "2026-11-22 12:34:56.12", "2026-11-22T12:34:56.12Z"],
+    [TIMESTAMP, 0, "70e1026b", "2026-11-22 12:34:56", "2026-11-22T12:34:56Z"],
+    [TIMESTAMP, 6, "0000000107a120", "1970-01-01 00:00:01.500000", "1970-01-01T00:00:01.500000Z"],
+    [TIMESTAMP, 1, "0000000000", "0000-00-00 00:00:00.0"],
+  ])("type %i with %i digits: %s is %s", (type, oldFraction, hex, text, value = text) => {
+    const codec = columnCodec(bareColumn(type), { oldFraction })
+    expect(bothForms(codec, hex)).toEqual({ text, value })
+  })
+
+  test("more than six digits and years behind 9999 are refused", () => {
+    for (const type of [TIME, DATETIME, TIMESTAMP])
+      expect(() => columnCodec(bareColumn(type), { oldFraction: 7 }).width).toThrowError(
+        expect.objectContaining({ code: "MALFORMED" }),
+      )
+    const codec = columnCodec(bareColumn(DATETIME), { oldFraction: 6 })
+    expect(() => bothForms(codec, "ffffffffffffffff")).toThrowError(
+      expect.objectContaining({ code: "MALFORMED" }),
+    )
+  })
+})

@@ -15,10 +15,29 @@ function writeOldTime(bytes: Buffer, start: number, _end: number, out: ByteWrite
   writeClock((value / 10_000) | 0, ((value / 100) | 0) % 100, value % 100, out)
 }
 
-/** TIME of before MySQL 5.6: 3 bytes with sign, least significant first, the number HHMMSS. */
-export function oldTimeCodec(): ColumnCodec {
-  return fixedCodec(3, asciiText(writeOldTime), writeOldTime)
+/**
+ * TIME of before MySQL 5.6: 3 bytes with sign, least significant first, the number HHMMSS. With fraction digits, as
+ * MariaDB wrote it: 4 to 6 bytes, most significant first, seconds in units of the last digit from −838:59:60 on.
+ */
+export function oldTimeCodec(digits = 0): ColumnCodec {
+  const size = OLD_SIZES[digits]
+  if (size === undefined) return unknownCodec(`type TIME(${digits})`)
+  if (digits === 0) return fixedCodec(size, asciiText(writeOldTime), writeOldTime)
+  const unit = 10 ** digits
+  const offset = 3_020_400 * unit
+  const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
+    const stored = readUIntBE(bytes, start, size) - offset
+    if (stored < 0) out.byte(MINUS)
+    const value = Math.abs(stored)
+    const seconds = Math.floor(value / unit)
+    writeClock((seconds / 3600) | 0, ((seconds / 60) | 0) % 60, seconds % 60, out)
+    writeFraction(value - seconds * unit, digits, out)
+  }
+  return fixedCodec(size, asciiText(writeText), writeText)
 }
+
+/** Bytes of an old TIME by fraction digits. */
+const OLD_SIZES: readonly number[] = [3, 4, 4, 5, 5, 5, 6]
 
 /**
  * TIME2: 3 bytes and a fraction, most significant first, together one number from which 0x800000 in the first

@@ -10,18 +10,14 @@ import { asciiText } from "./scratch.ts"
 
 /*
  * TIMESTAMP2: 4 bytes, most significant first, seconds since 1970 UTC, and a fraction. TIMESTAMP of before MySQL
- * 5.6: 4 bytes, least significant first. 0 seconds is the zero timestamp.
+ * 5.6: 4 bytes, least significant first; with fraction digits, as MariaDB wrote it, most significant first, and the
+ * fraction in units of the last digit. 0 seconds is the zero timestamp.
  */
 
 const SPACE = 0x20
 const T = 0x54
 const Z = 0x5a
 const ZERO = "0000-00-00 00:00:00"
-
-/** Seconds since 1970 in UTC of a TIMESTAMP or TIMESTAMP2; 0 is the zero timestamp. */
-export function readTimestampSeconds(type: ColumnType, bytes: Uint8Array, start: number): number {
-  return type === ColumnType.TIMESTAMP ? readUInt32(bytes, start) : readUIntBE(bytes, start, 4)
-}
 
 /**
  * A codec of a TIMESTAMP column. The value is an instant in UTC (`2026-11-22T12:34:56.789Z`, zero as MySQL writes
@@ -32,22 +28,28 @@ export function timestampCodec(
   column: Column,
   zoneOffset: (utcSeconds: number) => number = () => 0,
 ): ColumnCodec {
-  const { type } = column
-  const digits = type === ColumnType.TIMESTAMP ? 0 : column.metadata
+  const { type, oldFraction = 0 } = column
+  const isOld = type === ColumnType.TIMESTAMP
+  const digits = isOld ? oldFraction : column.metadata
   if (digits > 6) return unknownCodec(`type TIMESTAMP(${digits})`)
+  const extra = fractionSize(digits)
+  const readSeconds = (bytes: Buffer, start: number): number =>
+    isOld && digits === 0 ? readUInt32(bytes, start) : readUIntBE(bytes, start, 4)
+  const fraction = (bytes: Buffer, start: number): number =>
+    isOld ? readUIntBE(bytes, start + 4, extra) : readFraction(bytes, start + 4, digits)
 
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
-    const seconds = readTimestampSeconds(type, bytes, start)
+    const seconds = readSeconds(bytes, start)
     if (seconds === 0) out.ascii(ZERO)
     else writeInstant(seconds + zoneOffset(seconds), SPACE, out)
-    writeFraction(readFraction(bytes, start + 4, digits), digits, out)
+    writeFraction(fraction(bytes, start), digits, out)
   }
   const writeIso = (bytes: Buffer, start: number, end: number, out: ByteWriter): void => {
-    const seconds = readTimestampSeconds(type, bytes, start)
+    const seconds = readSeconds(bytes, start)
     if (seconds === 0) return writeText(bytes, start, end, out)
     writeInstant(seconds, T, out)
-    writeFraction(readFraction(bytes, start + 4, digits), digits, out)
+    writeFraction(fraction(bytes, start), digits, out)
     out.byte(Z)
   }
-  return fixedCodec(4 + fractionSize(digits), asciiText(writeIso), writeText)
+  return fixedCodec(4 + extra, asciiText(writeIso), writeText)
 }

@@ -33,6 +33,7 @@ export function informationSchema(query: Query, options: { readonly mariadb: boo
             ...collationHint(row["collation_name"], row["character_set"], type, idOf),
             ...labelsHint(type),
             ...specialHint(type, jsonColumns.has(name)),
+            ...fractionHint(type),
           },
         }
       })
@@ -104,6 +105,12 @@ const ESCAPES = new Map([
   ["n", "\n"],
   ["r", "\r"],
 ])
+
+/** Of use for MariaDB's old formats only, whose table maps do not say it. */
+function fractionHint(type: string): ColumnHint {
+  const [, digits] = /^(?:time|datetime|timestamp)\((\d)\)/.exec(type) ?? []
+  return digits === undefined ? {} : { oldFraction: Number(digits) }
+}
 
 function withoutLabels(type: string): string {
   return type.replaceAll(/'(?:[^'\\]|''|\\.)*'/gs, "")
