@@ -6,6 +6,7 @@ import { decodeGtidTagged } from "../event/gtid-tagged.ts"
 import { decodeGtid } from "../event/gtid.ts"
 import { decodeIncident } from "../event/incident.ts"
 import { decodeIntVar } from "../event/int-var.ts"
+import { decodeLoadBlock, decodeLoadData, decodeLoadEnd } from "../event/load.ts"
 import { decodeMariadbGtidList } from "../event/mariadb-gtid-list.ts"
 import { decodeMariadbGtid } from "../event/mariadb-gtid.ts"
 import { decodePreviousGtids } from "../event/previous-gtids.ts"
@@ -52,6 +53,16 @@ export function decodePlainEvent(base: EventBase, bytes: Buffer, start: number, 
       return decodeRandom(base, bytes, start, end)
     case EventTypeCode.USER_VAR:
       return decodeUserVar(base, bytes, start, end)
+    case EventTypeCode.LOAD:
+    case EventTypeCode.NEW_LOAD:
+    case EventTypeCode.CREATE_FILE:
+      return decodeLoadData(base, bytes, start, end)
+    case EventTypeCode.BEGIN_LOAD_QUERY:
+    case EventTypeCode.APPEND_BLOCK:
+      return decodeLoadBlock(base, bytes, start, end)
+    case EventTypeCode.EXEC_LOAD:
+    case EventTypeCode.DELETE_FILE:
+      return decodeLoadEnd(base, bytes, start, end)
     case EventTypeCode.INCIDENT:
       return decodeIncident(base, bytes, start, end)
     case EventTypeCode.STOP:

@@ -5,6 +5,7 @@ import type { GtidEvent } from "./gtid.ts"
 import type { HeartbeatEvent } from "./heartbeat.ts"
 import type { IncidentEvent } from "./incident.ts"
 import type { IntVarEvent } from "./int-var.ts"
+import type { LoadBlockEvent, LoadDataEvent, LoadEndEvent } from "./load.ts"
 import type { MariadbGtidListEvent } from "./mariadb-gtid-list.ts"
 import type { MariadbGtidEvent } from "./mariadb-gtid.ts"
 import type { PreviousGtidsEvent } from "./previous-gtids.ts"
@@ -30,6 +31,9 @@ export type BinlogEvent =
   | HeartbeatEvent
   | IncidentEvent
   | IntVarEvent
+  | LoadBlockEvent
+  | LoadDataEvent
+  | LoadEndEvent
   | MariadbGtidEvent
   | MariadbGtidListEvent
   | PreviousGtidsEvent

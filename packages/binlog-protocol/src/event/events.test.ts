@@ -212,3 +212,58 @@ describe("EXECUTE_LOAD_QUERY", () => {
     })
   })
 })
+
+describe("LOAD DATA of old servers", () => {
+  const fixed = "07000000 00000000 00000000 01 02 02000000"
+  const names = "01 02 6100 626200 7400 646200"
+
+  test("LOAD, with separators of one character", () => {
+    expect(decode(6, `${fixed} 2c 22 0a 00 5c 00 00 ${names} 2f746d702f66`)).toMatchObject({
+      type: "load-data",
+      threadId: 7,
+      schema: "db",
+      table: "t",
+      columns: ["a", "bb"],
+      fileName: "/tmp/f",
+      fileId: undefined,
+      block: undefined,
+    })
+  })
+
+  test("NEW_LOAD, with separators of any length", () => {
+    expect(decode(12, `${fixed} 02 2c2c 00 01 0a 00 01 5c 00 ${names} 2f746d702f6600`)).toMatchObject({
+      type: "load-data",
+      table: "t",
+      fileName: "/tmp/f",
+    })
+  })
+
+  test("CREATE_FILE, with the first part of the file", () => {
+    expect(
+      decode(8, `${fixed} 05000000 02 2c2c 00 01 0a 00 01 5c 00 ${names} 6600 312c320a00`),
+    ).toMatchObject({
+      type: "load-data",
+      fileName: "f",
+      fileId: 5,
+      block: Buffer.from("1,2\n\0"),
+    })
+  })
+
+  test("the other parts of a file, and its end", () => {
+    expect(decode(17, "05000000 6162")).toMatchObject({
+      type: "load-block",
+      fileId: 5,
+      begins: true,
+      block: Buffer.from("ab"),
+    })
+    expect(decode(9, "05000000 6364")).toMatchObject({ type: "load-block", fileId: 5, begins: false })
+    expect(decode(10, "05000000")).toMatchObject({ type: "load-end", fileId: 5, executes: true })
+    expect(decode(11, "05000000")).toMatchObject({ type: "load-end", fileId: 5, executes: false })
+  })
+
+  test("a count of columns beyond the event is refused", () => {
+    expect(() => decode(6, "07000000 00000000 00000000 01 02 ffffffff 2c 22 0a 00 5c 00 00")).toThrowError(
+      expect.objectContaining({ code: "TRUNCATED" }),
+    )
+  })
+})

@@ -25,7 +25,8 @@ export async function findTransactionBegin(
       // A heartbeat comes at the end of the binlog only.
       if (reached || event.file !== file || event.type === "heartbeat") throw notFound(inside)
       // Changes that cannot be read are none of ours before the start.
-      if (event.type !== "unknown" && event.type !== "incident") reader.read(event, [])
+      if (event.type !== "unknown" && event.type !== "incident" && event.type !== "load-data")
+        reader.read(event, [])
       point.advance(event, reader.groupEnded)
     }
   throw notFound(inside)

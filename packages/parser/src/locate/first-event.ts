@@ -21,6 +21,8 @@ export function judgeFirstEvent(event: BinlogEvent, start: FileStart): "read" | 
     case "int-var":
     case "random":
     case "user-var":
+    case "load-block":
+    case "load-end":
       return "inside"
     default:
       return "read"

@@ -29,6 +29,12 @@ async function* incident(): AsyncGenerator<readonly BinlogEvent[]> {
   yield [{ ...event, type: "incident", incident: 1, message: "LOST_EVENTS" }]
 }
 
+async function* oldLoad(): AsyncGenerator<readonly BinlogEvent[]> {
+  const { body: block, ...event } = unknownEvent(EventTypeCode.CREATE_FILE)
+  const file = { threadId: 1, columns: [], fileName: "f", fileId: 1, block }
+  yield [{ ...event, ...file, type: "load-data", schema: "d", table: "t" }]
+}
+
 async function kinds(name: string): Promise<readonly string[]> {
   return (await readAll(name, {})).map(({ kind, offset }) => `${kind} ${offset}`)
 }
@@ -105,6 +111,13 @@ describe("readChanges", () => {
     expect(await kinds("compressed-mariadb")).toContain("rows 1200")
     expect(await kinds("compressed-mariadb")).toContain("ddl 1871")
     expect(await kinds("images-mysql")).toContain("rows 7548")
+  })
+
+  it("refuses a LOAD DATA of old servers for the tables that are wanted only", async () => {
+    const reading = (include: string) =>
+      readChanges(oldLoad(), { filter: { current: tableFilter({ include }) } }).next()
+    expect(await reading("d\\.other")).toMatchObject({ done: true })
+    await expect(reading("d\\.t")).rejects.toMatchObject({ code: "UNSUPPORTED_EVENT" })
   })
 
   it("ends at an incident", async () => {

@@ -81,6 +81,9 @@ export class ChangeReader {
           `The source says that changes are missing from its binlog at ${event.file}:${event.position}: ${event.message}. ` +
             `Compare its tables with what was delivered, then start again at ${event.file}:${event.endPosition}, without the old cursors`,
         )
+      case "load-data":
+        if (this.#filter.current.accepts(event.schema, event.table)) refuseChanges(event)
+        return
       case "unknown":
         return refuseChanges(event)
       default:
