@@ -90,11 +90,11 @@ test("the nodes are those of Canal, state by state", async () => {
 
   await using first = await serve(ports[0] ?? 0, zk, folder.path)
   await first.line(/ready: destination shop/)
-  expect(await layout()).toEqual(recorded("1-one-server"))
+  await expect.poll(() => layout()).toEqual(recorded("1-one-server"))
 
   await using second = await serve(ports[1] ?? 0, zk, folder.path)
   await second.line(/standing by: destination shop/)
-  expect(await layout()).toEqual(recorded("2-two-servers"))
+  await expect.poll(() => layout()).toEqual(recorded("2-two-servers"))
 
   await using active = await startWatch({ zk, destination: "shop", format: "json" })
   await active.line(/connected to/)
