@@ -370,3 +370,67 @@ it.each<[Flavor]>([["mysql"], ["mariadb"]])(
     expect(text).toMatch(/^LOAD DATA LOCAL INFILE 'rows.txt' IGNORE INTO TABLE `loaded`/)
   },
 )
+
+describe("compressed", () => {
+  it("transactions of MySQL come whole, in order, with their GTIDs, small and large ones, also with connections cut", async () => {
+    await using server = await startDatabase("mysql", {
+      args: ["--binlog-transaction-compression=ON", "--gtid-mode=ON", "--enforce-gtid-consistency=ON"],
+    })
+    await server.query("CREATE DATABASE shop")
+    await server.query("CREATE TABLE shop.t(id INT PRIMARY KEY, v VARCHAR(1000))")
+    await server.query("CREATE TABLE shop.done(id INT)")
+    await using proxy = await startProxy({ to: server })
+    const run = async () => {
+      await server.query("INSERT INTO shop.t VALUES(-1,'a')")
+      await server.query(
+        "INSERT INTO shop.t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i, REPEAT('x', 1000) FROM n",
+      )
+      await server.query("SET SESSION cte_max_recursion_depth = 10000")
+      await server.query(
+        "INSERT INTO shop.t WITH RECURSIVE n (i) AS (SELECT 2000 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT i, REPEAT(UUID(), 20) FROM n",
+      )
+      await server.query("INSERT INTO shop.done VALUES(1)")
+    }
+    let cuts = 2
+    const seeing = (change: Change) => {
+      if (isRowsOf("t")(change) && change.values().length > 1 && cuts-- > 0) proxy.reset()
+      return undefined
+    }
+    const seen = await follow(sourceOf(server, proxy), { gtid: true, started: run, seeing }, isRowsOf("done"))
+    const rows = seen
+      .filter(isRowsOf("t"))
+      .flatMap((change) => change.values().map(({ after }) => after?.[0]))
+    expect(rows).toEqual([
+      -1,
+      ...Array.from({ length: 1000 }, (_, i) => i + 1),
+      ...Array.from({ length: 4001 }, (_, i) => i + 2000),
+    ])
+    const groups = new Map<string, Set<number>>()
+    for (const { gtid, kind, offset } of seen)
+      if (kind !== "heartbeat" && gtid !== undefined)
+        groups.set(gtid.current, (groups.get(gtid.current) ?? new Set()).add(offset))
+    // All changes of a compressed transaction share one offset and one GTID.
+    expect([...groups.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1])
+  })
+
+  it("statements and rows of MariaDB are delivered", async () => {
+    await using server = await startDatabase("mariadb", {
+      args: ["--log-bin-compress=ON", "--log-bin-compress-min-len=10", "--binlog-row-metadata=FULL"],
+    })
+    await server.query("CREATE DATABASE shop")
+    const comment = "c".repeat(300)
+    const run = async () => {
+      await server.query("CREATE TABLE shop.t(id INT PRIMARY KEY, v TEXT)")
+      await server.query(`ALTER TABLE shop.t COMMENT '${comment}'`)
+      await server.query("INSERT INTO shop.t VALUES(1,REPEAT('é',5000))")
+      await server.query("CREATE TABLE shop.done(id INT)")
+      await server.query("INSERT INTO shop.done VALUES(1)")
+    }
+    const seen = await follow(sourceOf(server), { started: run }, isRowsOf("done"))
+    const alter = seen.find((change) => change.kind === "ddl" && change.statement === "alter-table")
+    expect(alter).toHaveProperty("sql", `ALTER TABLE shop.t COMMENT '${comment}'`)
+    const insert = seen.find(isRowsOf("t"))
+    expect(insert?.event.typeCode).toBe(166)
+    expect(insert?.values()).toEqual([{ before: undefined, after: [1, "é".repeat(5000)] }])
+  })
+})

@@ -79,7 +79,10 @@ export async function* readBinlogFile(
     const { used, failure, inner } = decodeAll(decoder, chunk, left, file, from, events)
     if (events.length > 0) yield events
     if (failure !== undefined) throw failure
-    if (inner !== undefined) yield* inner
+    for await (const array of inner ?? []) {
+      signal?.throwIfAborted()
+      yield array
+    }
     if (follow && endsFile(events.at(-1))) return
     if (chunk.length < asked) throw becameShorter(file)
     if (used === 0 && at + chunk.length >= size) size = await grown(handle, size, file, signal)

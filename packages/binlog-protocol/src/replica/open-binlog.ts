@@ -141,7 +141,10 @@ async function* dumpedEvents(
         if (inner === undefined) continue
         yield events
         events = []
-        yield* inner
+        for await (const array of inner) {
+          signal.throwIfAborted()
+          yield array
+        }
       }
     } catch (error) {
       // What came whole before it is good.
