@@ -1,9 +1,7 @@
 import { once } from "node:events"
-import { setTimeout as sleep } from "node:timers/promises"
 import {
   type Coordinator,
   destinationClusterNode,
-  destinationNode,
   keepNode,
   type Ownership,
   type RunningData,
@@ -16,6 +14,7 @@ import { publishNotice } from "../notices.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import type { DestinationOptions } from "./destination-options.ts"
 import { instanceOptions } from "./instance-options.ts"
+import { mendLostCursors } from "./lost-cursors.ts"
 import { patiently } from "./patiently.ts"
 import type { ServedDestinations } from "./served-destinations.ts"
 import { sourceFailed } from "./source-failed.ts"
@@ -43,8 +42,6 @@ export interface DestinationContext {
  * a cluster spreads its destinations.
  */
 const HANDICAP = 50
-/** Milliseconds that a server which held no cursors gives the one that did, after the backend has lost them. */
-const RESTORE_TIME = 5000
 
 /** A destination that this server can run, and does while it is its owner; it stands by else. */
 export class Destination {
@@ -77,7 +74,7 @@ export class Destination {
   async stand(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
     if (this.#failed) return
     const until = AbortSignal.any([signal, coordinator.session.lost])
-    await this.#restore(coordinator, until)
+    await this.#mend(coordinator, until)
     const left = new AbortController()
     const path = destinationClusterNode(this.#options.name, this.#context.address)
     const kept = keepNode(coordinator, path, { signal: AbortSignal.any([until, left.signal]) })
@@ -100,22 +97,15 @@ export class Destination {
     }
   }
 
-  /** A backend that has lost its nodes gets back what this server still holds, before anyone begins anew. */
-  async #restore(coordinator: Coordinator, until: AbortSignal): Promise<void> {
+  /** Cursors that the backend has lost since the session before come back first. */
+  async #mend(coordinator: Coordinator, until: AbortSignal): Promise<void> {
     const { name, cursors } = this.#options
-    const lost = `the backend has lost the clients of destination ${name}`
-    await patiently(until, async () => {
-      const names = await coordinator.children(destinationNode(name))
-      if (!this.#known || names.some((each) => /^-?\d+$/.test(each))) return
-      if (this.#running.wasOwner) {
-        const restored = await cursors.restore(coordinator)
-        if (restored > 0)
-          publishNotice("error", `${lost}: ${restored} cursors are written back as they were last known here`)
-      } else if (names.length === 0) {
-        publishNotice("error", `${lost}: the server that ran it last gets time to write them back`)
-        await sleep(RESTORE_TIME, undefined, { signal: until })
-      }
-    })
+    if (this.#known) {
+      const { wasOwner } = this.#running
+      await patiently(until, () =>
+        mendLostCursors(coordinator, { destination: name, cursors, wasOwner, until }),
+      )
+    }
     this.#known = true
   }
 
@@ -124,6 +114,7 @@ export class Destination {
     const { served } = this.#context
     const until = AbortSignal.any([signal, ownership.ended])
     served.set(name, ownership)
+    this.#toldRunning = undefined
     try {
       const cursors = await patiently(until, () => this.#options.cursors.open(coordinator))
       if (cursors !== undefined) await this.#run(cursors, ownership, until)
