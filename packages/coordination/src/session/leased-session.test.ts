@@ -79,3 +79,12 @@ test("a backend that says so ends it", async () => {
   await vi.advanceTimersByTimeAsync(1000)
   expect(session.state).toBe("lost")
 })
+
+test("an hour of silence is a handful of beats, and none after the session is lost", async () => {
+  const beat = vi.fn(silent)
+  const session = leased(beat)
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(session.state).toBe("lost")
+  expect(beat.mock.calls.length).toBeLessThanOrEqual(3)
+  expect(vi.getTimerCount()).toBe(0)
+})
