@@ -11,7 +11,11 @@ export type BackendName = (typeof backendNames)[number]
 /** A real backend that can be hurt. */
 export interface BackendServer extends Address, AsyncDisposable {
   kill9(): Promise<void>
+  /** Hangs it: connections stay open and nothing answers. */
+  pause(): void
   restart(): Promise<void>
+  /** Starts it again without any data. */
+  wipe(): Promise<void>
 }
 
 interface Backend {
@@ -24,7 +28,10 @@ interface Backend {
 
 const backends: Readonly<Record<BackendName, Backend>> = {
   zookeeper: {
-    start: startZookeeper,
+    async start() {
+      const server = await startZookeeper()
+      return { ...server, wipe: () => server.restart({ wiped: true }) }
+    },
     option: "--zk",
     place: ({ host, port }) => `${host}:${port}`,
     open: (servers, sessionTimeout) => zookeeper({ servers, sessionTimeout }),
