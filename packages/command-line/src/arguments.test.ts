@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { z } from "zod"
-import { type Command, flag, option, options, readArguments, UsageError } from "./arguments.ts"
+import { type Command, flag, operands, option, options, readArguments, UsageError } from "./arguments.ts"
 import { helpText } from "./help.ts"
 
 const command = {
@@ -68,4 +68,22 @@ test("the help names every option with its variable", () => {
   expect(help).toContain("--port N")
   expect(help).toContain("a secret (or TEST_SECRET)")
   expect(help).toContain("Exit codes: 0 done")
+})
+
+test("operands are the words beside the options", () => {
+  const files = {
+    ...command,
+    usage: ["canal-test FILE…"],
+    words: [],
+    options: z.object({
+      files: operands(z.array(z.string()).min(1).default([]), "FILE…", "the files"),
+      loud: flag("says more"),
+    }),
+  } satisfies Command
+  expect(readArguments(files, ["a", "--loud", "b"], {})).toEqual({ files: ["a", "b"], loud: true })
+  expect(readArguments(files, [], {})).toEqual({ files: [], loud: false })
+  expect(() => readArguments(files, ["--files", "a"], {})).toThrow(
+    new UsageError("--files is not an option of canal-test; see --help"),
+  )
+  expect(helpText(files)).toMatch(/^ {2}FILE… +the files$/m)
 })

@@ -11,6 +11,8 @@ export interface OptionDescription {
   readonly environment: string | undefined
   /** Whether it may be given several times; its schema then reads a list of texts. */
   readonly several: boolean
+  /** Whether it is given without a name: all words that stand beside the options, such as files. */
+  readonly operands: boolean
 }
 
 /** A command as its user sees it. `Options` is a zod object of what `option` and `flag` returned. */
@@ -42,7 +44,7 @@ export function option<Schema extends z.ZodType>(
   help: string,
   environment?: string,
 ): Schema {
-  descriptions.add(schema, { value, help, environment, several: false })
+  descriptions.add(schema, { value, help, environment, several: false, operands: false })
   return schema
 }
 
@@ -53,7 +55,7 @@ export function options<Schema extends z.ZodType>(
   help: string,
   environment?: string,
 ): Schema {
-  descriptions.add(schema, { value, help, environment, several: true })
+  descriptions.add(schema, { value, help, environment, several: true, operands: false })
   return schema
 }
 
@@ -64,7 +66,14 @@ export function flag(help: string): z.ZodDefault<z.ZodBoolean> {
     help,
     environment: undefined,
     several: false,
+    operands: false,
   })
+}
+
+/** The words that stand beside the options, such as files: a list of texts, or `undefined` where there are none. */
+export function operands<Schema extends z.ZodType>(schema: Schema, value: string, help: string): Schema {
+  descriptions.add(schema, { value, help, environment: undefined, several: true, operands: true })
+  return schema
 }
 
 /** The options of a command with their descriptions, in the order in which they were written. */
@@ -72,7 +81,8 @@ export function describedOptions(command: Command): ReadonlyMap<string, OptionDe
   const described = new Map<string, OptionDescription>()
   for (const [name, schema] of Object.entries(command.options.shape)) {
     const description = schema instanceof z.ZodType ? descriptions.get(schema) : undefined
-    if (description === undefined) throw new TypeError(`--${name} was not made by option() or flag()`)
+    if (description === undefined)
+      throw new TypeError(`--${name} was not made by option(), flag() or operands()`)
     described.set(name, description)
   }
   return described
@@ -112,7 +122,7 @@ function tokens(
     strict: false,
     tokens: true,
     options: Object.fromEntries(
-      [...described].map(([name, { value }]) => [
+      optionsAmong(described).map(([name, { value }]) => [
         name,
         { type: value === undefined ? ("boolean" as const) : ("string" as const) },
       ]),
@@ -125,7 +135,8 @@ function tokens(
     if (token.kind !== "option") continue
     if (token.name === "help" || token.name === "h") return "help"
     const known = described.get(token.name)
-    if (known === undefined) throw new UsageError(unknownOption(command.name, described, token.rawName))
+    if (known === undefined || known.operands)
+      throw new UsageError(unknownOption(command.name, described, token.rawName))
     const before = given.get(token.name) ?? []
     if (before.length > 0 && !known.several)
       throw new UsageError(`${token.rawName} is given twice; give it once`)
@@ -140,6 +151,9 @@ function tokens(
     }
     given.set(token.name, [...before, token.value ?? true])
   }
+  const operandName = [...described].find(([, { operands }]) => operands)?.[0]
+  const beside = words.splice(operandName === undefined ? words.length : command.words.length)
+  if (operandName !== undefined && beside.length > 0) given.set(operandName, beside)
   if (words.length !== command.words.length || words.some((word, i) => word !== command.words[i])) {
     throw new UsageError(
       `expected ${command.usage[0] ?? command.name}, but got ${words.length === 0 ? "no word" : `"${words.join(" ")}"`} (see --help)`,
@@ -148,12 +162,19 @@ function tokens(
   return given
 }
 
+/** What is given by a name of its own. */
+function optionsAmong(
+  described: ReadonlyMap<string, OptionDescription>,
+): readonly (readonly [string, OptionDescription])[] {
+  return [...described].filter(([, { operands }]) => !operands)
+}
+
 function unknownOption(
   command: string,
   described: ReadonlyMap<string, OptionDescription>,
   name: string,
 ): string {
-  const known = [...described.keys(), "help"].map((each) => `--${each}`)
+  const known = [...optionsAmong(described).map(([name]) => name), "help"].map((each) => `--${each}`)
   const close = nearest(name, known)
   return `${name} is not an option of ${command}; ${close === undefined ? "see --help" : `did you mean ${close}? (--help lists all)`}`
 }
@@ -166,6 +187,7 @@ function wrongValue(
   const issue = error.issues[0]
   const name = String(issue?.path[0] ?? "")
   const known = described.get(name)
+  if (known?.operands === true) return `${known.value}: ${issue?.message ?? error.message}`
   const where =
     !given.has(name) && known?.environment !== undefined ? `--${name} (or ${known.environment})` : `--${name}`
   return `${where} ${known?.value ?? ""}: ${issue?.message ?? error.message}`.replace(" :", ":")

@@ -4,7 +4,9 @@ import { type Command, describedOptions } from "./arguments.ts"
 /** A command's help, for a terminal or a pipe of any width. */
 export function helpText(command: Command): string {
   const described = [...describedOptions(command)]
-  const names = described.map(([name, { value }]) => `  --${name}${value === undefined ? "" : ` ${value}`}`)
+  const names = described.map(([name, { value, operands }]) =>
+    operands ? `  ${value}` : `  --${name}${value === undefined ? "" : ` ${value}`}`,
+  )
   const width = Math.min(30, Math.max(...names.map((name) => name.length)) + 2)
   const options = described.map(([, { help, environment }], i) => {
     const name = names[i] ?? ""

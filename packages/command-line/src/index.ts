@@ -1,4 +1,4 @@
-export { flag, option, options, readArguments, UsageError } from "./arguments.ts"
+export { flag, operands, option, options, readArguments, UsageError } from "./arguments.ts"
 export type { Command, OptionDescription } from "./arguments.ts"
 export { helpText } from "./help.ts"
 export { oneLine } from "./one-line.ts"

@@ -1,4 +1,5 @@
 export { createServerCertificate, type ServerCertificate } from "./certificate/server-certificate.ts"
+export { binlogTool } from "./database/binlog-tool.ts"
 export {
   type DatabaseOptions,
   type DatabaseServer,
