@@ -15,6 +15,9 @@ const CHANNELS = ["canal:client", "canal:coordination"]
 /** Where a server is looked for that nobody named. */
 const DEFAULT_SERVER = "127.0.0.1:11111"
 
+/** Milliseconds: long, so that a client that waits costs its backend no more than a handful of requests a minute. */
+const SESSION_TIMEOUT = 30_000
+
 /** Characters that are gathered before they are written. */
 const GATHERED = 65_536
 
@@ -33,7 +36,7 @@ export async function watch(args: ClientArguments, context: CommandContext): Pro
   if (server !== undefined && (args.zk ?? args.etcd ?? args.redis) !== undefined) {
     throw new UsageError("--server and --zk, --etcd or --redis exclude each other; give one of them")
   }
-  const coordination = await openBackend(args)
+  const coordination = await openBackend({ ...args, sessionTimeout: SESSION_TIMEOUT })
   try {
     await using client = await connect({
       ...(coordination === undefined ? { server: server ?? DEFAULT_SERVER } : { coordination }),

@@ -36,6 +36,8 @@ export async function takeOverTimes(options: TakeOverOptions): Promise<readonly 
     if (first === undefined) throw new Error(`no server took over within ${PATIENCE} ms`)
     times.push(first - began)
     await cluster.startServer(server)
+    // The next one must find it standing by.
+    await server.app.line(/standing by/)
   }
   return times
 }
