@@ -56,7 +56,7 @@ test("what the README tells a stranger to type works", async () => {
   )
   try {
     await using consumer = await spawnApp(snippet)
-    const watches = npmLines("npm run -s client -- watch")
+    const watches = npmLines("npm run -s client -- watch --server")
     expect(watches).toHaveLength(2)
     for (const [i, line] of watches.entries()) {
       const own = ["--client-id", String(2000 + i), "--changes", "1"]
