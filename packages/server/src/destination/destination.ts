@@ -74,7 +74,17 @@ export class Destination {
   async stand(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
     if (this.#failed) return
     const until = AbortSignal.any([signal, coordinator.session.lost])
-    await this.#mend(coordinator, until)
+    try {
+      await this.#mend(coordinator, until)
+      await this.#contend(coordinator, signal, until)
+    } catch (error) {
+      this.#failed = true
+      this.#context.onFailed(error)
+    }
+  }
+
+  /** Says that it is there for as long as it competes. */
+  async #contend(coordinator: Coordinator, signal: AbortSignal, until: AbortSignal): Promise<void> {
     const left = new AbortController()
     const path = destinationClusterNode(this.#options.name, this.#context.address)
     const kept = keepNode(coordinator, path, { signal: AbortSignal.any([until, left.signal]) })
@@ -88,9 +98,6 @@ export class Destination {
           await ownership.release()
         }
       }
-    } catch (error) {
-      this.#failed = true
-      this.#context.onFailed(error)
     } finally {
       left.abort()
       await kept
