@@ -9,7 +9,7 @@ export {
   startMysql,
 } from "./database/database-server.ts"
 export type { Login } from "./database/login.ts"
-export type { Flavor } from "./database/program.ts"
+export type { DatabaseVersion, Flavor } from "./database/program.ts"
 export { type EtcdCluster, startEtcdCluster } from "./etcd/etcd-cluster.ts"
 export type { EtcdMember } from "./etcd/etcd-member.ts"
 export { type EtcdOptions, type EtcdServer, startEtcd } from "./etcd/etcd-server.ts"

@@ -3,47 +3,47 @@ import { expect, test } from "vitest"
 import { createServerCertificate } from "../certificate/server-certificate.ts"
 import { startDatabase } from "./database-server.ts"
 
-test.each(["mysql", "mariadb"] as const)(
-  "%s starts fresh, crashes without loss, hangs and goes",
-  async (flavor) => {
-    const server = await startDatabase(flavor, { args: ["--binlog-row-metadata=FULL"] })
-    try {
-      expect(await server.query("SHOW DATABASES LIKE 'shop'")).toEqual([])
-      expect(
-        await server.query(
-          "SELECT @@server_id id, @@log_bin log, @@binlog_format format, @@character_set_server charset, 9007199254740993 big",
-        ),
-      ).toEqual([{ id: server.serverId, log: 1, format: "ROW", charset: "utf8mb4", big: "9007199254740993" }])
-      expect(await server.query("SHOW VARIABLES LIKE 'binlog_row_metadata'")).toMatchObject([
-        { Value: "FULL" },
-      ])
+test.each([
+  ["mysql", "9.7"],
+  ["mariadb", "10.11"],
+  ["mariadb", "11.8"],
+] as const)("%s %s starts fresh, crashes without loss, hangs and goes", async (flavor, version) => {
+  const server = await startDatabase(flavor, { version, args: ["--binlog-row-metadata=FULL"] })
+  try {
+    expect(server.version.startsWith(`${version}.`)).toBe(true)
+    expect(await server.query("SHOW DATABASES LIKE 'shop'")).toEqual([])
+    expect(
+      await server.query(
+        "SELECT @@server_id id, @@log_bin log, @@binlog_format format, @@character_set_server charset, 9007199254740993 big",
+      ),
+    ).toEqual([{ id: server.serverId, log: 1, format: "ROW", charset: "utf8mb4", big: "9007199254740993" }])
+    expect(await server.query("SHOW VARIABLES LIKE 'binlog_row_metadata'")).toMatchObject([{ Value: "FULL" }])
 
-      await server.query("CREATE DATABASE shop")
-      await server.query("CREATE TABLE shop.orders (id INT PRIMARY KEY)")
-      await server.query("INSERT INTO shop.orders VALUES (?)", [1])
-      await server.kill9()
-      await server.restart(["--binlog-row-metadata=MINIMAL"])
-      expect(await server.query("SELECT * FROM shop.orders")).toEqual([{ id: 1 }])
-      expect(await server.query("SHOW VARIABLES LIKE 'binlog_row_metadata'")).toMatchObject([
-        { Value: "MINIMAL" },
-      ])
+    await server.query("CREATE DATABASE shop")
+    await server.query("CREATE TABLE shop.orders (id INT PRIMARY KEY)")
+    await server.query("INSERT INTO shop.orders VALUES (?)", [1])
+    await server.kill9()
+    await server.restart(["--binlog-row-metadata=MINIMAL"])
+    expect(await server.query("SELECT * FROM shop.orders")).toEqual([{ id: 1 }])
+    expect(await server.query("SHOW VARIABLES LIKE 'binlog_row_metadata'")).toMatchObject([
+      { Value: "MINIMAL" },
+    ])
 
-      const replica = await server.connect(server.replication)
-      await expect(replica.query("CREATE DATABASE other")).rejects.toMatchObject({
-        code: "ER_DBACCESS_DENIED_ERROR",
-      })
-      server.pause()
-      const answer = replica.query("SELECT 1")
-      server.resume()
-      await answer
-      await replica.end()
-      await server.stop()
-    } finally {
-      await server[Symbol.asyncDispose]()
-    }
-    expect(existsSync(server.dataDir)).toBe(false)
-  },
-)
+    const replica = await server.connect(server.replication)
+    await expect(replica.query("CREATE DATABASE other")).rejects.toMatchObject({
+      code: "ER_DBACCESS_DENIED_ERROR",
+    })
+    server.pause()
+    const answer = replica.query("SELECT 1")
+    server.resume()
+    await answer
+    await replica.end()
+    await server.stop()
+  } finally {
+    await server[Symbol.asyncDispose]()
+  }
+  expect(existsSync(server.dataDir)).toBe(false)
+})
 
 test.each(["mysql", "mariadb"] as const)("%s offers TLS for its host", async (flavor) => {
   const certificate = createServerCertificate()

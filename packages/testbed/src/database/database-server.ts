@@ -8,12 +8,14 @@ import { createScratchFolder } from "../process/scratch-folder.ts"
 import { type Progress, progressOnStderr } from "../progress.ts"
 import { greets } from "./greets.ts"
 import { ADMIN, type Login, REPLICATION } from "./login.ts"
-import { databaseProgram, type Flavor } from "./program.ts"
+import { databaseProgram, type DatabaseVersion, type Flavor } from "./program.ts"
 import { certificateArgs, dataArgs, listenArgs, sourceArgs } from "./server-args.ts"
 import { templateDataDir } from "./template.ts"
 
 /** What a database server is started with. */
 export interface DatabaseOptions {
+  /** Of which release the server must be; else the family's first (MySQL 9.7, MariaDB 10.11) or the one on the PATH. */
+  readonly version?: DatabaseVersion
   /**
    * More arguments of the server program, such as `--binlog-row-metadata=FULL`, `--skip-log-bin`; a later one wins over
    * the defaults, which are a binlog in ROW format, utf8mb4, and else the server's own.
@@ -62,12 +64,12 @@ export interface DatabaseServer extends AsyncDisposable {
   restart(args?: readonly string[]): Promise<void>
 }
 
-/** Starts MySQL 9.7, or the `mysqld` on the PATH. */
+/** Starts MySQL 9.7, or the `mysqld` on the PATH where `version` allows it. */
 export async function startMysql(options: DatabaseOptions = {}): Promise<DatabaseServer> {
   return startDatabase("mysql", options)
 }
 
-/** Starts MariaDB 10.11, or the `mariadbd` on the PATH. */
+/** Starts MariaDB 10.11, or the `mariadbd` on the PATH where `version` allows it; `version: "11.8"` for another. */
 export async function startMariadb(options: DatabaseOptions = {}): Promise<DatabaseServer> {
   return startDatabase("mariadb", options)
 }
@@ -75,7 +77,7 @@ export async function startMariadb(options: DatabaseOptions = {}): Promise<Datab
 /** Starts a server of either family. */
 export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {}): Promise<DatabaseServer> {
   const progress = options.progress ?? progressOnStderr
-  const program = await databaseProgram(flavor, progress)
+  const program = await databaseProgram(flavor, options.version, progress)
   const template = await templateDataDir(program, progress)
   const folder = createScratchFolder(flavor)
   const dataDir = join(folder.path, "data")

@@ -22,29 +22,61 @@ export interface DatabaseProgram {
   readonly share: string
 }
 
-const PACKAGES: Readonly<Record<Flavor, WantedPackages>> = {
-  mysql: { name: "mysql-9.7", release: "sid", packages: ["mysql-server-core"] },
-  mariadb: { name: "mariadb-10.11", release: "bookworm", packages: ["mariadb-server-core"] },
+/** A release of a server that Debian packages. */
+export type DatabaseVersion = "9.7" | "10.11" | "11.8"
+
+interface Release {
+  readonly version: DatabaseVersion
+  readonly wanted: WantedPackages
+}
+
+/** The first of each family is what tests get that ask for none. */
+const RELEASES: Readonly<Record<Flavor, readonly [Release, ...Release[]]>> = {
+  mysql: [{ version: "9.7", wanted: { name: "mysql-9.7", release: "sid", packages: ["mysql-server-core"] } }],
+  mariadb: [
+    {
+      version: "10.11",
+      wanted: { name: "mariadb-10.11", release: "bookworm", packages: ["mariadb-server-core"] },
+    },
+    {
+      version: "11.8",
+      wanted: { name: "mariadb-11.8", release: "trixie", packages: ["mariadb-server-core"] },
+    },
+  ],
 }
 
 const SINCE: Readonly<Record<Flavor, string>> = { mysql: "8.0", mariadb: "10.5" }
 
-/** Finds the server program: on the PATH if it is there in a version that will do, else from Debian's packages, unpacked beside the system. */
-export async function databaseProgram(flavor: Flavor, progress: Progress): Promise<DatabaseProgram> {
+/**
+ * Finds the server program: on the PATH if it is there in a version that will do, else from Debian's packages, unpacked
+ * beside the system. Without `version` any version does that is not too old.
+ */
+export async function databaseProgram(
+  flavor: Flavor,
+  version: DatabaseVersion | undefined,
+  progress: Progress,
+): Promise<DatabaseProgram> {
   const installed = await installedProgram(flavor)
-  if (installed !== undefined) return installed
-  const wanted = PACKAGES[flavor]
+  if (installed !== undefined && isOf(installed, version)) return installed
+  const name = flavor === "mysql" ? "MySQL (mysqld)" : "MariaDB (mariadbd)"
+  const releases = RELEASES[flavor]
+  const release = version === undefined ? releases[0] : releases.find((one) => one.version === version)
+  if (release === undefined) throw new Error(`there is no ${name} ${version}`)
   let root: string
   try {
-    root = await unpackedPackages(wanted, progress)
+    root = await unpackedPackages(release.wanted, progress)
   } catch (error) {
-    const name = flavor === "mysql" ? "MySQL (mysqld)" : "MariaDB (mariadbd)"
+    const needed = version ?? `${SINCE[flavor]} or newer`
     throw new Error(
-      `no ${name} server on the PATH, and Debian's packages could not be fetched: install ${name} ${SINCE[flavor]} or newer`,
+      `no ${name} ${needed} on the PATH, and Debian's packages could not be fetched: install ${name} ${needed}`,
       { cause: error },
     )
   }
   return unpackedProgram(flavor, root)
+}
+
+function isOf(program: DatabaseProgram, version: DatabaseVersion | undefined): boolean {
+  return version === undefined || program.version.startsWith(`${version}.`)
 }
 
 async function installedProgram(flavor: Flavor): Promise<DatabaseProgram | undefined> {
@@ -64,7 +96,8 @@ async function unpackedProgram(flavor: Flavor, root: string): Promise<DatabasePr
   const command = unpackedCommand(root, binary)
   const program = await describe(flavor, command)
   if (program === undefined) throw new Error(`${binary} of ${root} does not run`)
-  const share = join(root, "usr/share/mysql")
+  const share = ["mysql", "mariadb"].map((folder) => join(root, "usr/share", folder)).find(hasMessages)
+  if (share === undefined) throw new Error(`${root} holds no messages of ${binary}`)
   const placeArgs = [
     `--basedir=${join(root, "usr")}`,
     `--lc-messages-dir=${share}`,

@@ -37,14 +37,15 @@ async function initialiseMysql(program: DatabaseProgram, dataDir: string): Promi
 /** What `mariadb-install-db` does, without its search for programs: the server reads the scripts that make its system tables. */
 async function initialiseMariadb(program: DatabaseProgram, dataDir: string): Promise<void> {
   const scripts = [
-    "mysql_system_tables.sql",
-    "mysql_performance_tables.sql",
-    "mysql_system_tables_data.sql",
+    "system_tables.sql",
+    "performance_tables.sql",
+    "system_tables_data.sql",
     "maria_add_gis_sp_bootstrap.sql",
-    "mysql_sys_schema.sql",
+    "sys_schema.sql",
   ]
+  // Up to 10.11 their names begin with the old name of the family.
   const texts = scripts
-    .map((name) => join(program.share, name))
+    .flatMap((name) => ["", "mariadb_", "mysql_"].map((prefix) => join(program.share, `${prefix}${name}`)))
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, "utf8"))
   mkdirSync(join(dataDir, "mysql"), { recursive: true })
