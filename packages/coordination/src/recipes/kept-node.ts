@@ -1,5 +1,5 @@
 import type { Coordinator } from "../coordinator.ts"
-import { untilConnected } from "./until-connected.ts"
+import { untilConnected, whileConnected } from "./until-connected.ts"
 
 /**
  * Keeps an empty ephemeral node for as long as the session lives: who is there. Whoever removes it sees it come back.
@@ -16,8 +16,7 @@ export async function keepNode(
       if (node === undefined) await coordinator.put(path, "", { ifRevision: "absent", ephemeral: true })
     }
   })
-  if (coordinator.session.state !== "connected") return
-  await untilConnected(coordinator, coordinator.session.lost, async () => {
+  await whileConnected(coordinator, async () => {
     const node = await coordinator.get(path)
     if (node?.mine === true) await coordinator.remove(path, { ifRevision: node.revision })
   })

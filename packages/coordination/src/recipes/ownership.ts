@@ -1,6 +1,6 @@
 import type { Coordinator, Node, SessionState } from "../coordinator.ts"
 import { formatRunning, parseRunning, type RunningData } from "./running-data.ts"
-import { untilConnected } from "./until-connected.ts"
+import { untilConnected, whileConnected } from "./until-connected.ts"
 
 /** Milliseconds that a released node stays for a standby to see; then its owner removes it. */
 const SHOWN = 300
@@ -56,15 +56,13 @@ export class Ownership {
   }
 
   /**
-   * Lets go of it, when what it was held for has stopped: others take over at once. Resolves when the node is gone or the
-   * session is lost; a node that is somebody else's by then is left alone.
+   * Lets go of it, when what it was held for has stopped: others take over at once. Resolves when the node is gone, or
+   * when the backend does not answer: then it goes with the session. A node that is somebody else's by then is left alone.
    */
   async release(): Promise<void> {
-    const { session } = this.#coordinator
     this.#over.abort()
     await this.#stopWatching()
-    if (session.state === "lost") return
-    await untilConnected(this.#coordinator, session.lost, async () => {
+    await whileConnected(this.#coordinator, async () => {
       const node = await this.#coordinator.get(this.#node.path)
       if (node?.mine !== true) return
       this.#released()

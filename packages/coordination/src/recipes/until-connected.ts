@@ -15,13 +15,29 @@ export async function untilConnected(
   signal: AbortSignal,
   attempt: () => Promise<void>,
 ): Promise<void> {
-  const isOver = () => signal.aborted || session.state === "lost"
-  while (!isOver()) {
+  await again(() => !signal.aborted && session.state !== "lost", signal, attempt)
+}
+
+/**
+ * Does something that the end of the session does as well, only later: again after `CONFLICT`, but not where the backend
+ * does not answer.
+ * @throws whatever else it throws
+ */
+export async function whileConnected({ session }: Coordinator, attempt: () => Promise<void>): Promise<void> {
+  await again(() => session.state === "connected", session.lost, attempt)
+}
+
+async function again(
+  goesOn: () => boolean,
+  signal: AbortSignal,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  while (goesOn()) {
     try {
       await attempt()
       return
     } catch (error) {
-      if (isOver()) return
+      if (!goesOn()) return
       if (!(error instanceof CoordinationError)) throw error
       if (error.code === "REFUSED" || error.code === "INVALID_OPTION") throw error
       await sleep(error.code === "CONFLICT" ? COLLIDED : AGAIN, undefined, { signal }).catch(() => undefined)
