@@ -1,6 +1,7 @@
 import { BinlogError, parsePosition, parseSourceUrl } from "@canal/binlog-protocol"
 import { type Command, flag, operands, option } from "@canal/command-line"
 import { ParserError, tableFilter } from "@canal/parser"
+import { zoneOffset } from "@canal/server"
 import { z } from "zod"
 import { parseBound } from "./select/bound.ts"
 import { gtidFilter } from "./select/gtid-filter.ts"
@@ -28,6 +29,18 @@ const options = z.object({
     z.enum(["text", "json"], "is one of text, json").default("text"),
     "FORMAT",
     "text for people, json for machines: one line per event; default text",
+  ),
+  labels: flag("in JSON, ENUM and SET as their labels where the source logs them, instead of as numbers"),
+  base64: flag("in JSON, binary values as base64, instead of a character per byte"),
+  "time-zone": option(
+    z.string().transform(read(zone)).optional(),
+    "ZONE",
+    "in JSON, the time zone of TIMESTAMP, such as Europe/Berlin; default that of TZ, else UTC",
+  ),
+  "partial-json": option(
+    z.enum(["document", "diffs"], "is one of document, diffs").default("document"),
+    "FORM",
+    "of a JSON document of which an update logged the changes only: the whole where the row has the old one, or always the changes; default document",
   ),
   stats: flag("a summary instead of the events: types, tables, largest transactions, time span, files"),
   table: option(
@@ -101,6 +114,11 @@ export const command: Command<typeof options> = {
 function wholeNumber(least: number, greatest: number): z.ZodCoercedNumber {
   const range = `is a whole number from ${least} to ${greatest}`
   return z.coerce.number(range).int(range).min(least, range).max(greatest, range)
+}
+
+function zone(name: string): string {
+  zoneOffset(name)
+  return name
 }
 
 function tables(text: string): ReturnType<typeof tableFilter> {

@@ -107,6 +107,26 @@ describe("machines get a line per event", () => {
     expect(stdout.join("")).toContain('"2026-11-22 12:34:56.789012","2026-11-22 20:34:56"')
   })
 
+  test("values otherwise than Canal's, where asked", async () => {
+    const args = [
+      recording("types-mysql"),
+      "--format",
+      "json",
+      "--table",
+      "types.strings",
+      "--type",
+      "insert",
+    ]
+    const canal = await run(...args)
+    expect(canal.stdout.join("")).toContain(
+      '"\\u0000\\u0001ÿ\u0080","\\u0000ÿ\\u0010þ","\u0080","Ã©","ÿþ","Þ­¾ï","5","11"]',
+    )
+    const others = await run(...args, "--labels", "--base64")
+    expect(others.stdout.join("")).toContain(
+      '"AAH/gA==","AP8Q/g==","gA==","w6k=","//4=","3q2+7w==","it\'s","a,b,d\'e"]',
+    )
+  })
+
   test("events of a compressed transaction with their index", async () => {
     const begins = (await json(recording("compressed-mysql"), "--type", "query")).filter(
       (event) => innerSchema.safeParse(event).success,

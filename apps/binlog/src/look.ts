@@ -47,7 +47,13 @@ async function showEvents(
   const { signal } = context
   const selection = new Selection(args)
   const printer: EventPrinter =
-    args.format === "json" ? new JsonPrinter(process.env["TZ"] || "UTC") : new TextPrinter(paint)
+    args.format === "json"
+      ? new JsonPrinter({
+          timeZone: args["time-zone"] ?? (process.env["TZ"] || "UTC"),
+          labels: args.labels,
+          base64: args.base64,
+        })
+      : new TextPrinter(paint)
   const progress = progressTeller()
   try {
     for await (const events of inputs(args, context, progress)) {
@@ -72,14 +78,15 @@ function inputs(
   onProgress: ReturnType<typeof progressTeller>,
 ): AsyncIterable<readonly BinlogEvent[]> {
   const { signal } = context
-  const { source, files, from, table, start, stop, follow } = args
+  const { source, files, from, table, start, stop, follow, "partial-json": partialJson } = args
   if (source === undefined || files.length > 0) {
     const wantsTable = table && (({ schema, table: name }: TableMap): boolean => table.accepts(schema, name))
-    return fileEvents(files, { start, stop, signal, wantsTable, onProgress, follow })
+    return fileEvents(files, { start, stop, signal, wantsTable, partialJson, onProgress, follow })
   }
   return sourceEvents(source, {
     from,
     serverId: args["server-id"],
+    partialJson,
     signal,
     onStart: (place) => context.say(`reading from ${place} on, the source's current end`),
   })

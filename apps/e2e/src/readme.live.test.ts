@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { createScratchFolder, freePort, spawnApp, startMysql } from "@canal/testbed"
+import { binlogTool, createScratchFolder, freePort, spawnApp, startMysql } from "@canal/testbed"
 import { expect, test } from "vitest"
 
 const root = fileURLToPath(import.meta.resolve("../../../"))
@@ -73,5 +73,45 @@ test("what the README tells a stranger to type works", async () => {
     rmSync(snippet)
     server.kill("SIGTERM")
   }
+  await ended
+})
+
+test("what the README says of looking into a binlog works", async () => {
+  await using database = await startMysql()
+  await database.query("CREATE DATABASE e2e")
+  await database.query("CREATE TABLE e2e.readme (n INT PRIMARY KEY)")
+  await database.query("INSERT INTO e2e.readme VALUES (7)")
+  const [status] = await database.query("SHOW BINARY LOG STATUS")
+  const program = await binlogTool("mysql")
+  const here = (argument: string): string =>
+    argument
+      .replace("/var/lib/mysql/binlog.000007", `${database.dataDir}/${String(status?.["File"])}`)
+      .replace("canal:canal@127.0.0.1:3306", new URL(database.url()).href.slice("mysql://".length))
+      .replace("mysqlbinlog", program)
+  const [statsLine = [], rowsLine = [], sourceLine = [], verifyLine = []] = npmLines("npm run -s binlog --")
+  const run = async (line: readonly string[]): Promise<string> =>
+    (await promisify(execFile)("npm", line.map(here), { cwd: root })).stdout
+  expect(await run(statsLine)).toMatch(/e2e\.readme +1 +0 +0/)
+  expect(await run(rowsLine)).toMatch(/insert e2e\.readme\n {2}\+ @1=7/)
+  expect(await run(verifyLine)).toMatch(/: same .* 0 not comparable/)
+
+  const live = spawn("npm", sourceLine.map(here), { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  const ended = once(live, "exit")
+  for await (const line of createInterface({ input: live.stderr })) if (line.includes("reading from")) break
+  await expect
+    .poll(
+      () =>
+        database.query(
+          "SELECT 1 FROM performance_schema.threads WHERE name LIKE '%binlog_dump%' OR PROCESSLIST_COMMAND LIKE 'Binlog Dump%'",
+        ),
+      { timeout: 60_000 },
+    )
+    .toHaveLength(1)
+  await database.query("INSERT INTO e2e.readme VALUES (8)")
+  for await (const line of createInterface({ input: live.stdout })) {
+    expect(JSON.parse(line)).toMatchObject({ type: "rows", schema: "e2e", table: "readme", after: [["8"]] })
+    break
+  }
+  live.kill("SIGTERM")
   await ended
 })

@@ -1,4 +1,12 @@
-import { type BinlogEvent, ByteWriter, type RowsEvent, type TableMap } from "@canal/binlog-protocol"
+import {
+  type BinlogEvent,
+  ByteWriter,
+  type Column,
+  columnCodec,
+  ColumnType,
+  type RowsEvent,
+  type TableMap,
+} from "@canal/binlog-protocol"
 import { type CanalText, canalText, zoneOffset } from "@canal/server"
 import type { EventPrinter } from "./event-printer.ts"
 import { eventDetails } from "./event-details.ts"
@@ -8,14 +16,26 @@ import { type Cells, rowCells } from "./row-cells.ts"
 const ABSENT = '{"absent":true}'
 const KEPT_CAPACITY = 1 << 20
 
-/** One line of JSON per event; values in Canal's text form, TIMESTAMP in the given time zone. */
+/** How values are written. */
+export interface ValueForm {
+  /** An IANA name: where TIMESTAMP is shown. */
+  readonly timeZone: string
+  /** ENUM and SET as labels where these are known, instead of Canal's numbers. */
+  readonly labels: boolean
+  /** Bytes as base64, instead of Canal's character per byte. */
+  readonly base64: boolean
+}
+
+/** One line of JSON per event; values in Canal's text form but for what is asked otherwise. */
 export class JsonPrinter implements EventPrinter {
+  readonly #form: ValueForm
   readonly #zoneOffset: (utcSeconds: number) => number
   readonly #texts = new WeakMap<TableMap, readonly CanalText[]>()
   #scratch = new ByteWriter(256)
 
-  constructor(timeZone: string) {
-    this.#zoneOffset = zoneOffset(timeZone)
+  constructor(form: ValueForm) {
+    this.#form = form
+    this.#zoneOffset = zoneOffset(form.timeZone)
   }
 
   *print(event: BinlogEvent): Generator<string, void, void> {
@@ -73,8 +93,28 @@ export class JsonPrinter implements EventPrinter {
   #textsOf(table: TableMap): readonly CanalText[] {
     const known = this.#texts.get(table)
     if (known !== undefined) return known
-    const made = table.columns.map((column) => canalText(column, this.#zoneOffset))
+    const made = table.columns.map((column) => this.#textOf(column))
     this.#texts.set(table, made)
     return made
+  }
+
+  #textOf(column: Column): CanalText {
+    const { labels, base64 } = this.#form
+    if (labels && (column.type === ColumnType.ENUM || column.type === ColumnType.SET))
+      return columnCodec(column)
+    const canal = canalText(column, this.#zoneOffset)
+    return base64 ? base64Text(column, canal) : canal
+  }
+}
+
+/** Bytes as base64, other values as `otherwise` has them. */
+function base64Text(column: Column, otherwise: CanalText): CanalText {
+  const codec = columnCodec(column)
+  return {
+    writeText(bytes, start, end, out) {
+      const value = codec.read(bytes, start, end)
+      if (value instanceof Uint8Array) out.ascii(Buffer.from(value).toString("base64"))
+      else otherwise.writeText(bytes, start, end, out)
+    },
   }
 }

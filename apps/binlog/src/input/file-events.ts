@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { stat } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { setTimeout } from "node:timers/promises"
-import { type BinlogEvent, readBinlogFile, type TableMap } from "@canal/binlog-protocol"
+import { type BinlogEvent, type PartialJsonForm, readBinlogFile, type TableMap } from "@canal/binlog-protocol"
 import { UsageError } from "@canal/command-line"
 import type { Bound } from "../select/bound.ts"
 
@@ -14,6 +14,7 @@ export interface FileEventsOptions {
   readonly stop: Bound | undefined
   readonly signal: AbortSignal
   readonly wantsTable: ((table: TableMap) => boolean) | undefined
+  readonly partialJson: PartialJsonForm
   readonly onProgress: OnProgress
   /** Goes on as the last file is written, and in the files that its server begins after it. */
   readonly follow: boolean
@@ -70,9 +71,15 @@ function oneFile(
   path: string,
   from: number,
   follow: boolean,
-  { signal, wantsTable }: FileEventsOptions,
+  { signal, wantsTable, partialJson }: FileEventsOptions,
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
-  return readBinlogFile(path, { from, follow, signal, ...(wantsTable === undefined ? {} : { wantsTable }) })
+  return readBinlogFile(path, {
+    from,
+    follow,
+    signal,
+    partialJson,
+    ...(wantsTable === undefined ? {} : { wantsTable }),
+  })
 }
 
 /** The path of the file that the server goes on with, where the events end with its name. */

@@ -3,6 +3,7 @@ import {
   type BinlogEvent,
   connectSource,
   openBinlog,
+  type PartialJsonForm,
   type Position,
   type SourceOptions,
 } from "@canal/binlog-protocol"
@@ -11,6 +12,7 @@ import { readSourceState } from "@canal/parser"
 export interface SourceEventsOptions {
   readonly from: Position | undefined
   readonly serverId: number | undefined
+  readonly partialJson: PartialJsonForm
   readonly signal: AbortSignal
   /** Told where the reading begins, where nobody said it. */
   readonly onStart: (place: string) => void
@@ -21,9 +23,9 @@ export async function* sourceEvents(
   source: SourceOptions,
   options: SourceEventsOptions,
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
-  const { signal, serverId = randomInt(2 ** 30, 2 ** 31) } = options
+  const { signal, partialJson, serverId = randomInt(2 ** 30, 2 ** 31) } = options
   const from = options.from ?? (await currentEnd(source, options))
-  for await (const events of openBinlog(source, from, { serverId, signal }))
+  for await (const events of openBinlog(source, from, { serverId, signal, partialJson }))
     yield events.filter((event) => event.type !== "heartbeat" && !isMadeUp(event))
 }
 

@@ -17,9 +17,9 @@ import {
  * DECIMAL     as MySQL's text · FLOAT as `%-20g`, DOUBLE as `%-.20g` of C, spaces at the end taken off
  * YEAR        the stored byte and 1900: the year 0000 is 1900
  * DATE        `'2026:11:22'` · TIME, DATETIME as MySQL's text in quotes · TIMESTAMP seconds since 1970 with fraction
- * ENUM        its number · SET, BIT `b'0101'`, SET in whole bytes
+ * ENUM        its number · BIT `b'0101'` · SET the same by bytes, the least significant first
  * characters  the stored bytes in quotes, whatever their character set, those below 0x20 as `\x00`; MySQL's program
- *             writes `\t \n \\ \'` for these, MariaDB's leaves quotes and backslashes as they are
+ *             writes `\b \t \n \f \r \\ \'` for these, MariaDB's leaves quotes and backslashes as they are
  * JSON        MySQL's text in quotes, a string that is the whole document without its own; changes of a part as calls
  *             of functions on `@6`, their values in the form of SQL
  * compressed columns of MariaDB: the compressed bytes, which say nothing of the value: not told
@@ -75,7 +75,7 @@ function printerOf(column: Column): Print {
     case ColumnType.BIT:
       return bits(codec, column.metadata)
     case ColumnType.SET:
-      return bits(codec, column.metadata * 8)
+      return setBits(codec, column.metadata)
     case ColumnType.JSON:
       return (bytes, start, end) => json(codec, bytes, start, end)
     case ColumnType.VECTOR:
@@ -119,9 +119,21 @@ function bits(codec: ColumnCodec, count: number): Print {
   }
 }
 
+/** Each byte most significant bit first, the bytes least significant first. */
+function setBits(codec: ColumnCodec, size: number): Print {
+  const print = bits(codec, size * 8)
+  return (bytes, start, end) => {
+    const text = print(bytes, start, end)
+    return typeof text === "string" ? `b'${(text.match(/[01]{8}/g) ?? []).reverse().join("")}'` : undefined
+  }
+}
+
 const ESCAPES = new Map([
+  ["\b", "\\b"],
   ["\t", "\\t"],
   ["\n", "\\n"],
+  ["\f", "\\f"],
+  ["\r", "\\r"],
   ["'", "\\'"],
   ["\\", "\\\\"],
 ])
@@ -162,7 +174,8 @@ function jsonChanges(text: string): string {
     if (index < at) continue
     changed += text.slice(at, index) + path
     at = index + path.length
-    if (!path.endsWith(", ")) continue
+    // A removal has no value; the next path follows.
+    if (!path.endsWith(", ") || text.charAt(at) === "'") continue
     const end = documentEnd(text, at)
     changed += sqlValue(text.slice(at, end))
     at = end
@@ -187,7 +200,7 @@ function documentEnd(text: string, at: number): number {
 
 function sqlValue(document: string): string {
   if (document.startsWith('"')) return mysqlQuoted(bareString(document))
-  return /^-?\d/.test(document) ? document : `CAST(${mysqlQuoted(document)} AS JSON)`
+  return /^[[{]/.test(document) ? `CAST(${mysqlQuoted(document)} AS JSON)` : document
 }
 
 function vector(value: unknown): string | undefined {
