@@ -15,8 +15,6 @@ export interface Sighting {
   /** `undefined` while there is none. */
   readonly data: string | undefined
   readonly revision: string | undefined
-  /** The observer's session in which it was seen: 1, 2, 3 … */
-  readonly session: number
 }
 
 /** Somebody with a session of its own who sees what becomes of a destination's nodes. */
@@ -29,7 +27,6 @@ export class Observer implements AsyncDisposable {
   readonly #ended = new AbortController()
   readonly #watching: Promise<void>
   #coordinator: Coordinator | undefined
-  #sessions = 0
 
   constructor(backend: CoordinationBackend, destination: string, clientId: number) {
     this.#destination = destination
@@ -46,12 +43,6 @@ export class Observer implements AsyncDisposable {
     return (await this.#coordinator?.children(`${destinationNode(this.#destination)}/cluster`)) ?? []
   }
 
-  /** The ids below the destination. */
-  async clients(): Promise<readonly string[]> {
-    const names = (await this.#coordinator?.children(destinationNode(this.#destination))) ?? []
-    return names.filter((name) => /^\d+$/.test(name))
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort()
     await this.#watching
@@ -61,11 +52,10 @@ export class Observer implements AsyncDisposable {
     const { signal } = this.#ended
     for await (const coordinator of sessions(backend, { signal })) {
       this.#coordinator = coordinator
-      const session = ++this.#sessions
       const until = AbortSignal.any([signal, coordinator.session.lost])
       const note = async (path: string, sightings: Sighting[]): Promise<void> => {
         for await (const node of coordinator.watch(path, { signal: until })) {
-          sightings.push({ at: Date.now(), data: node?.data, revision: node?.revision, session })
+          sightings.push({ at: Date.now(), data: node?.data, revision: node?.revision })
         }
       }
       await Promise.allSettled([
