@@ -44,9 +44,14 @@ export class ClientFilters implements FilterSlot {
     return false
   }
 
-  /** The source is read anew: nothing was left out yet. */
-  forget(): void {
+  /**
+   * The source is read anew: nothing was left out yet.
+   * @returns the tables that were until now; `undefined` where they are too many to tell
+   */
+  forget(): ReadonlySet<string> | undefined {
+    const refused = this.#refused
     this.#refused = new Set()
+    return refused.size < LIMIT ? refused : undefined
   }
 
   #remembering(filters: readonly TableFilter[]): TableFilter {

@@ -3,7 +3,7 @@ import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { ClientView } from "./client-view.ts"
 import type { Mark } from "./mark.ts"
-import { locate, passOver, type Place, placeAgain, placeAt, placeBehind, take } from "./place.ts"
+import { locate, passOver, type Place, placeAgain, placeAt, take } from "./place.ts"
 
 /** Entries handed out to a client under one id. */
 export interface OutstandingBatch {
@@ -77,10 +77,12 @@ export class ClientQueue {
    * @returns the numbers between which the cursor for it lies, if any
    */
   settle(store: EventStore): { readonly start: number; readonly end: number } | undefined {
-    if (this.#batches.size > 0 || this.#next.sought !== undefined || this.isBehind(store)) return undefined
+    if (this.#batches.size > 0 || this.isBehind(store)) return undefined
     const start = Math.max(this.#acknowledged.sequence, this.#uncounted)
-    const end = this.#next.sequence
     this.#acknowledged = this.#next
+    // While the place is still sought, no entry says the cursor for it.
+    if (this.#next.sought !== undefined) return undefined
+    const end = this.#next.sequence
     this.#uncounted = end
     return start < end ? { start, end } : undefined
   }
@@ -133,10 +135,10 @@ export class ClientQueue {
     this.#uncounted = start
   }
 
-  /** Stands before an entry, and has behind it all that a mark stands for; batches are forgotten. */
+  /** Stands behind a mark, which is looked for from an entry on; batches are forgotten. */
   moveTo(start: number, mark: Mark): void {
     this.#batches.clear()
-    this.#next = placeBehind(start, mark)
+    this.#next = placeAt(start, mark)
     this.#acknowledged = this.#next
     this.#uncounted = start
   }

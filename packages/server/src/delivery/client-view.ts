@@ -48,6 +48,12 @@ export class ClientView {
     return false
   }
 
+  /** Tables that were left out of what the client has behind it; `undefined` stands for too many to tell. */
+  remember(leftOut: ReadonlySet<string> | undefined): void {
+    if (leftOut === undefined) this.#hasForgotten = true
+    else for (const name of leftOut) this.#accepts(name)
+  }
+
   /** Takes over which tables were refused, from the view that this one replaces. */
   inherit(view: ClientView): void {
     for (const [name, accepted] of view.#verdicts) if (!accepted) this.#verdicts.set(name, false)

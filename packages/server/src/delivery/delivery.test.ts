@@ -1,5 +1,5 @@
 import { createMemoryCursorStore } from "@canal/cursor-store"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
@@ -15,6 +15,7 @@ async function opened(
   const store = new EventStore(options.limit ?? 1_000_000)
   const cursors = options.cursors ?? createMemoryCursorStore()
   const filters = new ClientFilters()
+  const goBack = vi.fn()
   const delivery = await Delivery.open({
     destination: "shop",
     store,
@@ -22,11 +23,11 @@ async function opened(
     source,
     position: async () => standing,
     filters,
-    goBack: () => undefined,
+    goBack,
   })
   const get = async (clientId = 1001, fetchSize = 1000) =>
     delivery.get(clientId, { fetchSize, wait: 0, signal: never })
-  return { store, cursors, filters, delivery, get }
+  return { store, cursors, filters, delivery, get, goBack }
 }
 
 test("a first subscription stores where its client will be served from", async () => {
@@ -196,4 +197,65 @@ test("after a start a client that is ahead is not given what it has acknowledged
   expect(await get(2)).toEqual([300, 300, 300, 400])
   expect(await get(3)).toEqual([400])
   expect(await get(4)).toHaveLength(10)
+})
+
+/** A begin, a row of `b.t` and an end that share one offset. */
+const compressed = (offset: number) => [
+  entry("begin", offset),
+  entry("rows", offset, { table: "b.t" }),
+  entry("end", offset),
+]
+
+test("a place beyond what is read again so far does not hold the store", async () => {
+  const { delivery, store, filters, get } = await opened({ limit: 3000 })
+  using _ = delivery.attach(1001)
+  await delivery.subscribe(1001, "shop\\..*", never)
+  // The first that is empty for it comes, the second passes it by.
+  await store.put(compressed(100), never)
+  expect((await get())?.entries).toHaveLength(2)
+  await store.put(compressed(200), never)
+  expect(await get()).toBeUndefined()
+  filters.current.accepts("b", "t")
+  await delivery.subscribe(1002, "b\\..*", never)
+  await delivery.unsubscribe(1002)
+  delivery.beginReading()
+  delivery.acknowledge(1001, 1)
+  const rows = Array.from({ length: 20 }, () => entry("rows", 200, { table: "b.t" }))
+  const again = [...compressed(100), entry("begin", 200), ...rows, entry("end", 200), ...transaction(300, 1)]
+  for (const each of again) await store.put([each], never)
+  expect((await get())?.entries[0]).toMatchObject({ kind: "begin", offset: 300 })
+})
+
+test("who widens its filter while the source is about to be read anew begins at its cursor", async () => {
+  const { delivery, store, filters, get, goBack } = await opened()
+  using _ = delivery.attach(1001)
+  await delivery.subscribe(1001, "shop\\..*", never)
+  await store.put(transaction(100, 1), never)
+  await get()
+  delivery.acknowledge(1001, 1)
+  filters.current.accepts("b", "t")
+  await delivery.subscribe(1002, "b\\..*", never)
+  await delivery.subscribe(1001, "shop\\..*,b\\..*", never)
+  expect(goBack).toHaveBeenCalledOnce()
+  delivery.beginReading()
+  for (const offset of [100, 200]) await store.put(transaction(offset, 1), never)
+  expect((await get())?.entries[0]).toMatchObject({ kind: "begin", offset: 200 })
+})
+
+test("a table left out by an earlier reading is read again for who wants it since its cursor", async () => {
+  const { delivery, store, filters, get, goBack } = await opened()
+  await delivery.subscribe(1001, "a\\..*", never)
+  await store.put([entry("begin", 100), entry("rows", 110, { table: "a.t" })], never)
+  await get()
+  delivery.acknowledge(1001, 1)
+  filters.current.accepts("c", "t")
+  await store.put([entry("rows", 130, { table: "a.t" })], never)
+  await get()
+  delivery.acknowledge(1001, 2)
+  filters.current.accepts("b", "t")
+  await delivery.subscribe(1002, "b\\..*", never)
+  delivery.beginReading()
+  expect(goBack).toHaveBeenCalledOnce()
+  await delivery.subscribe(1001, "c\\..*", never)
+  expect(goBack).toHaveBeenCalledTimes(2)
 })

@@ -256,7 +256,8 @@ export class Delivery {
     for (const client of clients)
       client.isReached ||=
         start !== undefined && client.cursor !== undefined && isReachedFrom(start, client.cursor)
-    this.#options.filters.forget()
+    const leftOut = this.#options.filters.forget()
+    for (const { view } of clients) view.remember(leftOut)
     this.#goesBack = false
     this.#wake()
     return start

@@ -21,11 +21,6 @@ export function placeAt(sequence: number, sought?: Mark): Place {
   return { sequence, mark: NOWHERE, held: undefined, sought: isSought ? new MarkTest(sought) : undefined }
 }
 
-/** The place before an entry, where all that a mark stands for is behind it. */
-export function placeBehind(sequence: number, mark: Mark): Place {
-  return { sequence, mark, held: undefined, sought: undefined }
-}
-
 /** The same place in a reading that begins at `sequence`. */
 export function placeAgain(place: Place, sequence: number): Place {
   return placeAt(sequence, place.sought?.mark ?? place.mark)

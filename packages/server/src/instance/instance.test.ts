@@ -143,15 +143,16 @@ test("what is dropped takes no memory beside what is kept", async () => {
 })
 
 test("by GTID a first cursor has the set before what its client will get", async () => {
+  const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
   await using run = await opened()
-  run.sent.send(heartbeat(500, gtids("u:1-4")), begin(500, gtids("u:1-5")))
-  run.sent.send(statement(510, gtids("u:1-5")), commit(520, gtids("u:1-5")))
+  run.sent.send(heartbeat(500, gtids(`${uuid}:1-4`)), begin(500, gtids(`${uuid}:1-5`)))
+  run.sent.send(statement(510, gtids(`${uuid}:1-5`)), commit(520, gtids(`${uuid}:1-5`)))
   await run.instance.position(never)
   await run.instance.delivery.subscribe(1001, "", never)
-  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: "u:1-4", included: true })
+  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: `${uuid}:1-4`, included: true })
   expect((await run.get()).types).toHaveLength(3)
   run.instance.delivery.acknowledge(1001, 1)
-  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: "u:1-5", offset: 520, included: false })
+  expect(await run.cursors.cursor(1001)).toMatchObject({ gtid: `${uuid}:1-5`, offset: 520, included: false })
 })
 
 test("following begins at the client furthest behind, else where told, and filters stored are in force", async () => {
