@@ -33,7 +33,7 @@ export async function look(args: BinlogArguments, context: CommandContext): Prom
       ? new Error(`${error.message}${adviceFor(error)}`, { cause: error })
       : error
   } finally {
-    if (statistics !== undefined) await out.write(summaryOf(statistics, args.format))
+    if (statistics !== undefined && !statistics.isEmpty) out.add(summaryOf(statistics, args.format))
     await out.flush()
   }
 }
@@ -61,8 +61,8 @@ async function showEvents(
         const verdict = selection.judge(event)
         if (verdict === "end" || signal.aborted) return
         if (verdict === "skip") continue
-        if (statistics === undefined) await out.writeAll(printer.print(event))
-        else statistics.add(event)
+        if (statistics !== undefined) statistics.add(event)
+        else for (const piece of printer.print(event)) if (out.add(piece)) await out.flush()
       }
       // What is still being written may bring nothing for long.
       if (args.follow || args.source !== undefined) await out.flush()

@@ -3,7 +3,7 @@ import type { CommandContext } from "@canal/command-line"
 /** Characters that are gathered before they are written. */
 const GATHERED = 65_536
 
-/** Writes to standard output in large pieces, and waits while the reader is slow. */
+/** Gathers output, so that it is written in large pieces and nothing waits in between. */
 export class OutputWriter {
   readonly #context: CommandContext
   #gathered = ""
@@ -12,19 +12,10 @@ export class OutputWriter {
     this.#context = context
   }
 
-  async write(text: string): Promise<void> {
+  /** Keeps text for the next `flush`; says whether it is time for that. */
+  add(text: string): boolean {
     this.#gathered += text
-    if (this.#gathered.length >= GATHERED) await this.flush()
-  }
-
-  /** Stops in between when the command is asked to end. */
-  async writeAll(pieces: Iterable<string>): Promise<void> {
-    for (const piece of pieces) {
-      this.#gathered += piece
-      if (this.#gathered.length < GATHERED) continue
-      await this.flush()
-      if (this.#context.signal.aborted) return
-    }
+    return this.#gathered.length >= GATHERED
   }
 
   async flush(): Promise<void> {

@@ -59,6 +59,10 @@ export class Statistics {
   #current: TransactionCount | undefined
   #begun = false
 
+  get isEmpty(): boolean {
+    return this.#files.size === 0
+  }
+
   add(event: BinlogEvent): void {
     const { file, timestamp, length, innerIndex } = event
     const bytes = innerIndex === undefined ? length : 0

@@ -1,6 +1,6 @@
 import { basename } from "node:path"
 import { type BinlogEvent, readBinlogFile, type RowsEvent } from "@canal/binlog-protocol"
-import type { CommandContext } from "@canal/command-line"
+import { type CommandContext, oneLine } from "@canal/command-line"
 import { clean } from "../format/shown-value.ts"
 import { Comparison, type ComparisonResult, printedPosition } from "./comparison.ts"
 import { type PrintedEvent, type PrintedRow, readProgramOutput } from "./program-output.ts"
@@ -8,21 +8,32 @@ import { programLines } from "./program-lines.ts"
 
 /**
  * Compares what is in files with what `mysqlbinlog` or `mariadb-binlog` prints of them: a line per file and per difference.
- * @throws Error where anything differs.
+ * @throws Error where anything differs or cannot be read.
  */
 export async function verifyFiles(
   program: string,
   files: readonly string[],
   context: CommandContext,
 ): Promise<void> {
-  let differing = 0
+  let failed = 0
   for (const file of files) {
-    const result = await compareFile(program, file, context.signal)
-    if (result.differences > 0) differing++
-    await context.write(report(file, result))
+    try {
+      const result = await compareFile(program, file, context.signal)
+      if (result.differences > 0) failed++
+      await context.write(report(file, result))
+    } catch (error) {
+      if (context.signal.aborted) return
+      if (files.length === 1) throw error
+      failed++
+      await context.write(
+        `${file}: not compared: ${oneLine(error instanceof Error ? error.message : String(error))}\n`,
+      )
+    }
   }
-  if (differing > 0)
-    throw new Error(`${differing} of ${files.length} files: we and ${program} differ, as listed above`)
+  if (failed > 0)
+    throw new Error(
+      `${failed} of ${files.length} files differ from what ${program} prints, or were not compared: see above`,
+    )
 }
 
 /** Reads a file twice at once, by ourselves and by the program. */
