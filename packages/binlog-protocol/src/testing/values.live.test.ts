@@ -8,6 +8,7 @@ import { ABSENT, createImageLayout, scanImage } from "../rows/image.ts"
 import { rowReader } from "../rows/row-reader.ts"
 import { columnCodec } from "../value/codecs.ts"
 import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
+import { charsetOf } from "../value/charset.ts"
 import { charsetOfCollation } from "../value/collation.ts"
 import { MARIADB_CASES, MYSQL_CASES, seededRandom, SHARED_CASES } from "./column-cases.ts"
 import type { ColumnCase } from "./column-cases.ts"
@@ -61,7 +62,7 @@ describe.each<[string, Flavor, readonly ColumnCase[], readonly string[]]>([
   })
 
   test.runIf(args.length === 0)(
-    "every collation belongs to the character set that the server says",
+    "every collation belongs to the character set that the server says, and every character is read as by the server",
     async () => {
       await using server = await startDatabase(flavor)
       const sql =
@@ -72,9 +73,43 @@ describe.each<[string, Flavor, readonly ColumnCase[], readonly string[]]>([
       expect(rows.length).toBeGreaterThan(200)
       const wrong = rows.filter(({ id, name }) => charsetOfCollation(Number(id)) !== name)
       expect(wrong).toEqual([])
+      const idOf = new Map(rows.map(({ id, name }) => [String(name), Number(id)]))
+      idOf.delete("binary")
+      expect(idOf.size).toBeGreaterThan(38)
+      for (const [name, id] of idOf) expect([name, await misread(server, name, id)]).toEqual([name, []])
     },
   )
 })
+
+const CHARACTERS_AT_ONCE = 4096
+
+/** The characters that read otherwise than by the server from what it writes for them in a character set. */
+async function misread(
+  server: DatabaseServer,
+  charset: string,
+  collation: number,
+): Promise<readonly string[]> {
+  const known = charsetOf(collation)
+  const wrong: string[] = []
+  for (let from = 0; from < 0x2_0000; from += CHARACTERS_AT_ONCE) {
+    const codes = Array.from({ length: CHARACTERS_AT_ONCE }, (_, index) => from + index)
+    const text = String.fromCodePoint(...codes.filter((code) => code < 0xd800 || code > 0xdfff))
+    if (text === "") continue
+    const converted = `CONVERT(CONVERT(x'${Buffer.from(text).toString("hex")}' USING utf8mb4) USING ${charset})`
+    const [row] = await server.query(
+      `SELECT HEX(${converted}) AS bytes, HEX(CONVERT(${converted} USING utf8mb4)) AS text`,
+    )
+    const bytes = Buffer.from(String(row?.["bytes"]), "hex")
+    const read = Array.from(known.decode(bytes, 0, bytes.length))
+    for (const [index, character] of Array.from(fromHex(row?.["text"])).entries())
+      if (read[index] !== character) wrong.push(character)
+  }
+  return wrong
+}
+
+function fromHex(text: unknown): string {
+  return Buffer.from(String(text), "hex").toString("utf8")
+}
 
 /** Fills a new table behind a new binlog file; gives what SELECT shows of each row by its id, as text. */
 async function fill(

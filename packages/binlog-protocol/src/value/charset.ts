@@ -2,7 +2,9 @@ import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt16, readUInt8, readUIntBE } from "../bytes/read.ts"
 import { charsetOfCollation } from "./collation.ts"
 import type { CharsetName } from "./collation.ts"
-import { createKoreanPairs } from "./euckr.ts"
+import { createKoreanTables } from "./euckr.ts"
+import { createMultiByteTables } from "./multi-byte-tables.ts"
+import type { MultiByteTables } from "./multi-byte-tables.ts"
 import { utf8Text } from "./scratch.ts"
 import { SINGLE_BYTE_TABLES } from "./single-byte-tables.ts"
 
@@ -12,27 +14,6 @@ export interface Charset {
   decode(bytes: Buffer, start: number, end: number): string
   /** Appends the text as UTF-8. */
   writeUtf8(bytes: Buffer, start: number, end: number, out: ByteWriter): void
-}
-
-/** Names by which `TextDecoder` knows character sets of several bytes. MySQL's are subsets but for rare characters. */
-const MULTI_BYTE: Partial<Record<CharsetName, string>> = {
-  big5: "big5",
-  cp932: "shift_jis",
-  eucjpms: "euc-jp",
-  gb18030: "gb18030",
-  gb2312: "gbk",
-  gbk: "gbk",
-  sjis: "shift_jis",
-  ujis: "euc-jp",
-}
-
-const JAPANESE_SIGNS = ["＼～∥－￠￡￢", "\\〜‖−¢£¬"] as const
-
-/** Signs of those character sets that `TextDecoder` reads as others than MySQL: its own and MySQL's, in pairs. */
-const VARIANTS: Partial<Record<CharsetName, readonly [string, string]>> = {
-  gb2312: ["·—", "・―"],
-  sjis: JAPANESE_SIGNS,
-  ujis: JAPANESE_SIGNS,
 }
 
 /** Names by which `TextDecoder` knows character sets of one byte. */
@@ -61,15 +42,13 @@ export function charsetOf(collation: number | undefined): Charset {
 }
 
 function createCharset(name: CharsetName): Charset {
-  const multiByte = MULTI_BYTE[name]
-  if (multiByte !== undefined) return byDecoder(name, multiByte)
+  const multiByte = name === "euckr" ? createKoreanTables() : createMultiByteTables(name)
+  if (multiByte !== undefined) return byTables(name, multiByte)
   const singleByte = SINGLE_BYTE[name]
   if (singleByte !== undefined) return byTable(name, decodeAllBytes(singleByte))
   const table = SINGLE_BYTE_TABLES[name]
   if (table !== undefined) return byTable(name, table)
   switch (name) {
-    case "euckr":
-      return byPairs(name, createKoreanPairs())
     case "ucs2":
     case "utf16":
       return byUnit(name, 2, (bytes, at) => readUIntBE(bytes, at, 2))
@@ -89,21 +68,6 @@ function createCharset(name: CharsetName): Charset {
         decode: (bytes, start, end) => bytes.toString("utf8", start, end),
         writeUtf8: (bytes, start, end, out) => out.copyFrom(bytes, start, end),
       }
-  }
-}
-
-function byDecoder(name: CharsetName, label: string): Charset {
-  const decoder = new TextDecoder(label)
-  const [theirs, ours] = VARIANTS[name] ?? ["", ""]
-  const differing = new RegExp(`[${theirs}]`, "g")
-  const decode = (bytes: Buffer, start: number, end: number): string => {
-    const text = decoder.decode(bytes.subarray(start, end))
-    return theirs === "" ? text : text.replace(differing, (sign) => ours.charAt(theirs.indexOf(sign)))
-  }
-  return {
-    name,
-    decode,
-    writeUtf8: (bytes, start, end, out) => out.utf8(decode(bytes, start, end)),
   }
 }
 
@@ -139,8 +103,8 @@ function byUnit(name: CharsetName, size: number, read: (bytes: Buffer, at: numbe
   return { name, decode: utf8Text(writeUtf8), writeUtf8 }
 }
 
-/** Text of ASCII and of pairs of bytes from 0x80 on; `pairs` is indexed by both, 0 where they mean nothing. */
-function byPairs(name: CharsetName, pairs: Uint16Array): Charset {
+/** Text of ASCII and of characters of one to four bytes that begin from 0x80 on. Bytes that are none are U+FFFD each. */
+function byTables(name: CharsetName, { singles, pairs, triples, four }: MultiByteTables): Charset {
   const writeUtf8 = (bytes: Buffer, start: number, end: number, out: ByteWriter): void => {
     for (let at = start; at < end; at++) {
       const first = readUInt8(bytes, at)
@@ -148,9 +112,18 @@ function byPairs(name: CharsetName, pairs: Uint16Array): Charset {
         out.byte(first)
         continue
       }
-      const code = at + 1 < end ? pairs[first * 256 + readUInt8(bytes, at + 1)] : 0
-      writeCodePoint(code === undefined || code === 0 ? 0xfffd : code, out)
-      if (code !== 0) at++
+      const second = at + 1 < end ? readUInt8(bytes, at + 1) : 0
+      if (four !== undefined && second >= 0x30 && second <= 0x39 && at + 4 <= end) {
+        out.utf8(four(bytes.subarray(at, at + 4)))
+        at += 3
+        continue
+      }
+      const third = triples !== undefined && first === 0x8f && at + 2 < end
+      const code =
+        (third ? triples[second * 256 + readUInt8(bytes, at + 2)] : singles[first]) ||
+        (third ? 0 : (pairs[first * 256 + second] ?? 0))
+      writeCodePoint(code === 0 ? 0xfffd : code, out)
+      if (code !== 0) at += third ? 2 : singles[first] === 0 ? 1 : 0
     }
   }
   return { name, decode: utf8Text(writeUtf8), writeUtf8 }

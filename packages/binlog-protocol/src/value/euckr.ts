@@ -1,3 +1,5 @@
+import type { MultiByteTables } from "./multi-byte-tables.ts"
+
 /*
  * MySQL's euckr is not EUC-KR alone but the Unified Hangul Code: the 8,822 Hangul syllables that KS X 1001 lacks
  * take, in Unicode's order, the pairs of bytes that it leaves free: first byte 0x81 to 0xc6, second byte a letter or
@@ -7,8 +9,7 @@
 const FIRST_SYLLABLE = 0xac00
 const LAST_SYLLABLE = 0xd7a3
 
-/** The character of each pair of bytes, by first byte · 256 + second; 0 where there is none. */
-export function createKoreanPairs(): Uint16Array {
+export function createKoreanTables(): MultiByteTables {
   const pairs = new Uint16Array(0x1_0000)
   const decoder = new TextDecoder("euc-kr")
   const standard = new Set<number>()
@@ -28,7 +29,7 @@ export function createKoreanPairs(): Uint16Array {
     while (!isExtension(pair)) pair++
     pairs[pair++] = syllable
   }
-  return pairs
+  return { singles: new Uint16Array(256), pairs }
 }
 
 function isExtension(pair: number): boolean {
