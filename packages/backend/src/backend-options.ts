@@ -12,7 +12,7 @@ export const backendOptions: {
   zk: option(
     text(),
     "HOSTS",
-    "the ZooKeeper at which servers and clients meet: [USER:PW@]H1:2181,H2:2181[/CHROOT]",
+    "the ZooKeeper at which servers and clients meet: [tls://][USER:PW@]H1:2181,H2:2181[/CHROOT]",
   ),
   etcd: option(text(), "HOSTS", "or the etcd: [https://][USER:PW@]H1:2379,H2:2379[/PREFIX]"),
   redis: option(
@@ -29,7 +29,7 @@ export const backendOptions: {
   "coordination-ca": option(
     z.string().optional(),
     "FILE",
-    "the certificate authority for TLS to etcd or Redis, as PEM",
+    "the certificate authority for TLS to ZooKeeper, etcd or Redis, as PEM",
   ),
 }
 

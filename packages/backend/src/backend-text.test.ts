@@ -9,6 +9,8 @@ const password = { password: "p@ss" }
 
 test("ZooKeeper's servers, as canal.zkServers has them", () => {
   expect(zookeeperOptions("h1:2181,h2:2181/canal", none)).toEqual({ servers: "h1:2181,h2:2181/canal" })
+  expect(zookeeperOptions("tls://h1,h2:2281/canal", none)).toEqual({ servers: "h1,h2:2281/canal", tls: true })
+  expect(zookeeperOptions("tls://h1", { ca: "PEM" })).toEqual({ servers: "h1", tls: { ca: "PEM" } })
   expect(zookeeperOptions("h1:2181;h2:2181/canal", none)).toEqual({ servers: "h1:2181;h2:2181/canal" })
   const login = { servers: "h1:2181", digest: "canal:p@s/s:%" }
   expect(zookeeperOptions("canal:p@s/s:%25@h1:2181", none)).toEqual(login)
@@ -63,11 +65,11 @@ test("Redis behind sentinels", () => {
 })
 
 test.each([
-  [() => zookeeperOptions("zk://h1", none), "without a scheme"],
+  [() => zookeeperOptions("zk://h1", none), "with tls:// before it or without"],
   [() => zookeeperOptions("canal:pw@", none), "names no host"],
   [() => zookeeperOptions("canal@h1", none), "CANAL_COORDINATION_PASSWORD"],
   [() => zookeeperOptions("h1", password), "a password and no user"],
-  [() => zookeeperOptions("h1", { ca: "PEM" }), "no TLS"],
+  [() => zookeeperOptions("h1", { ca: "PEM" }), "write --zk tls://"],
   [() => zookeeperOptions("canal:secret%@h1", none), "two hexadecimal digits"],
   [() => etcdOptions("etcd://h1", none), "begins with http://"],
   [() => etcdOptions("http://h1", { ca: "PEM" }), "write https://"],

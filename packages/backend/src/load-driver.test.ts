@@ -17,8 +17,8 @@ test("a package that is not installed is named with what installs it", async () 
 
 test("a package that cannot be loaded is named with the reason", async () => {
   await expect(
-    loadDriver("--zk", "zookeeper", failing("Module did not self-register", "ERR_DLOPEN_FAILED")),
-  ).rejects.toThrow("--zk needs the package zookeeper, which cannot be loaded: Module did not self-register")
+    loadDriver("--redis", "ioredis", failing("Module did not self-register", "ERR_DLOPEN_FAILED")),
+  ).rejects.toThrow("--redis needs the package ioredis, which cannot be loaded: Module did not self-register")
 })
 
 test("what is loaded is given back", async () => {

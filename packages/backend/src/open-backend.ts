@@ -30,7 +30,7 @@ export async function openBackend(given: BackendArguments): Promise<Coordination
   if (names.length > 1) throw new UsageError(`${names.join(" and ")} exclude each other; give one of them`)
   if (names.length === 0) {
     if (given["coordination-ca"] === undefined) return undefined
-    throw new UsageError("--coordination-ca means nothing without --etcd or --redis")
+    throw new UsageError("--coordination-ca means nothing without --zk, --etcd or --redis")
   }
   const secrets: Secrets = {
     password: given["coordination-password"],
@@ -49,7 +49,7 @@ export async function openBackend(given: BackendArguments): Promise<Coordination
       return driver.redis({ ...options, ...time })
     }
     const options = zookeeperOptions(zk ?? "", secrets)
-    const driver = await loadDriver("--zk", "zookeeper", () => import("@canal/coordination/zookeeper"))
+    const driver = await import("@canal/coordination/zookeeper")
     return driver.zookeeper({ ...options, ...time })
   } catch (error) {
     if (!(error instanceof CoordinationError) || error.code !== "INVALID_OPTION") throw error

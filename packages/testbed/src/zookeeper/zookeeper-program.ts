@@ -12,6 +12,11 @@ const PACKAGES: WantedPackages = {
 
 const JARS = ["zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "metrics-core", "snappy-java"]
 
+/** What TLS needs, beside those. */
+const NETTY = ["common", "buffer", "codec", "handler", "resolver", "transport"]
+const NETTY_NATIVE = ["transport-native-unix-common", "transport-native-epoll"]
+const TLS_JARS = [...NETTY, ...NETTY_NATIVE].map((name) => `netty-${name}`)
+
 /** A small, quickly started Java that says only what is wrong. */
 const JAVA_ARGS = [
   "-Xmx64m",
@@ -32,7 +37,9 @@ export async function zookeeperCommand(progress: Progress): Promise<readonly str
     throw new Error("Debian's packages of ZooKeeper and Java could not be fetched", { cause: error })
   }
   const java = join("usr/lib/jvm", runtime(join(root, "usr/lib/jvm")), "bin/java")
-  const jars = JARS.map((name) => join(root, "usr/share/java", `${name}.jar`)).join(delimiter)
+  const jars = [...JARS, ...TLS_JARS]
+    .map((name) => join(root, "usr/share/java", `${name}.jar`))
+    .join(delimiter)
   const main = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
   return [...unpackedCommand(root, java), ...JAVA_ARGS, "-cp", jars, main]
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type { ServerCertificate } from "../certificate/server-certificate.ts"
 import { freePort } from "../network/free-port.ts"
 import { type Daemon, startDaemon } from "../process/daemon.ts"
 import { createScratchFolder } from "../process/scratch-folder.ts"
@@ -13,6 +14,8 @@ export interface ZookeeperOptions {
    * most one later than it could be.
    */
   readonly tickTime?: number
+  /** Serves TLS as well, with this certificate, at a port of its own; clients need none. */
+  readonly tls?: ServerCertificate
   /** Told about steps that take a while; on standard error unless given. */
   readonly progress?: Progress
 }
@@ -25,6 +28,8 @@ export interface ZookeeperServer extends AsyncDisposable {
   readonly host: string
   /** Stays the same over restarts. */
   readonly port: number
+  /** For TLS; stays the same over restarts, and is undefined unless asked for. */
+  readonly securePort: number | undefined
   /** `127.0.0.1:PORT`. */
   readonly connectString: string
   /** Process id; of the last run while the server is down. */
@@ -67,10 +72,23 @@ export async function startServer(
 ): Promise<ZookeeperServer> {
   const command = await zookeeperCommand(options.progress ?? progressOnStderr)
   const port = await freePort()
+  const securePort = options.tls === undefined ? undefined : await freePort()
   const folder = createScratchFolder("zookeeper")
   const data = join(folder.path, "data")
   const configuration = join(folder.path, "zoo.cfg")
-  writeFileSync(configuration, configurationText(options.tickTime ?? 500, port, data, membership))
+  const lines = [...(membership?.lines ?? [])]
+  if (options.tls !== undefined) {
+    const keyStore = join(folder.path, "key-store.pem")
+    writeFileSync(keyStore, `${options.tls.key}${options.tls.certificate}`)
+    lines.push(
+      `secureClientPort=${securePort}`,
+      "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
+      `ssl.keyStore.location=${keyStore}`,
+      "ssl.keyStore.type=PEM",
+      "ssl.clientAuth=none",
+    )
+  }
+  writeFileSync(configuration, configurationText(options.tickTime ?? 500, port, data, lines))
   let daemon: Daemon
   try {
     daemon = await start()
@@ -99,6 +117,7 @@ export async function startServer(
   return {
     host: "127.0.0.1",
     port,
+    securePort,
     connectString: `127.0.0.1:${port}`,
     get pid() {
       return daemon.process.pid
@@ -126,12 +145,7 @@ export async function startServer(
 }
 
 /** Nothing is flushed to the disk: what a killed process has written is there all the same. */
-function configurationText(
-  tickTime: number,
-  port: number,
-  data: string,
-  membership: Membership | undefined,
-): string {
+function configurationText(tickTime: number, port: number, data: string, lines: readonly string[]): string {
   return [
     `tickTime=${tickTime}`,
     `dataDir=${data}`,
@@ -143,7 +157,7 @@ function configurationText(
     "admin.enableServer=false",
     "forceSync=no",
     "preAllocSize=1024",
-    ...(membership?.lines ?? []),
+    ...lines,
     "",
   ].join("\n")
 }

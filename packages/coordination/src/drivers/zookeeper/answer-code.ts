@@ -16,6 +16,7 @@ const CLOSED: Readonly<Record<number, string>> = {
 }
 
 const REFUSALS: Readonly<Record<number, string>> = {
+  [-6]: "unknown to this server, which is older than ZooKeeper 3.5",
   [-8]: "bad arguments: a path that ZooKeeper cannot hold",
   [-102]: "not authorised",
   [-108]: "no children below an ephemeral node",
@@ -23,6 +24,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   [-114]: "invalid ACL",
   [-115]: "authentication failed",
   [-119]: "read-only server",
+  [-124]: "the server asks for SASL, which this client has not",
   [-125]: "quota exceeded",
 }
 
@@ -34,15 +36,14 @@ const ABSENCES: Readonly<Record<number, string>> = {
   [-118]: "session moved to another server",
 }
 
-/** For people. */
-export function describe(code: number): string {
-  return CLOSED[code] ?? REFUSALS[code] ?? ABSENCES[code] ?? `error ${code}`
-}
-
-/** @throws CoordinationError for a code that no caller expects */
-export function assertAnswered(code: number, what: string): void {
+/**
+ * @param why what is known of an answer that did not come
+ * @throws CoordinationError for a code that no caller expects
+ */
+export function assertAnswered(code: number, what: string, why?: string): void {
   if (EXPECTED.includes(code)) return
-  const message = `${what}: ${describe(code)}`
+  const reason = CLOSED[code] ?? REFUSALS[code] ?? ABSENCES[code] ?? `error ${code}`
+  const message = `${what}: ${reason}${why === undefined ? "" : ` (${why})`}`
   if (code in CLOSED) throw new CoordinationError("SESSION_LOST", message)
   if (code in REFUSALS) throw new CoordinationError("REFUSED", message)
   throw new CoordinationError("UNAVAILABLE", message)

@@ -1,7 +1,4 @@
-import { lookup } from "node:dns/promises"
 import { CoordinationError } from "../../coordinator.ts"
-
-const PORT = 2181
 
 /** Servers, and the node below which everything lies. */
 export interface ConnectString {
@@ -17,9 +14,10 @@ export interface Server {
 
 /**
  * Reads `h1:2181,h2:2181/chroot`, and several such with `;` between them, whose servers are taken together.
+ * @param port of a server without one
  * @throws CoordinationError `INVALID_OPTION`
  */
-export function parseConnectString(text: string): ConnectString {
+export function parseConnectString(text: string, port: number): ConnectString {
   const clusters = text.split(";").filter((cluster) => cluster.trim() !== "")
   const chroots = new Set<string>()
   const servers = clusters.flatMap((cluster) => {
@@ -29,7 +27,7 @@ export function parseConnectString(text: string): ConnectString {
     return hosts
       .split(",")
       .filter((host) => host.trim() !== "")
-      .map((host) => parseServer(host.trim()))
+      .map((host) => parseServer(host.trim(), port))
   })
   if (servers.length === 0) throw invalid(text, "names no server")
   const [chroot = "", other] = chroots
@@ -44,29 +42,10 @@ export function formatConnectString({ servers, chroot }: ConnectString): string 
   return `${addresses.join(",")}${chroot}`
 }
 
-/**
- * The servers' numeric addresses, as the native library reads them. A name that nobody knows is passed over where there
- * are others.
- * @throws CoordinationError `UNAVAILABLE` where no name is known
- */
-export async function resolveServers(servers: readonly Server[]): Promise<readonly string[]> {
-  const found = await Promise.allSettled(
-    servers.map(async ({ host, port }) => {
-      const addresses = await lookup(host, { all: true })
-      return addresses.map(({ address }) => `${address}:${port}`)
-    }),
-  )
-  const addresses = found.flatMap((each) => (each.status === "fulfilled" ? each.value : []))
-  if (addresses.length > 0) return addresses
-  const names = servers.map(({ host }) => host).join(", ")
-  const failed = found.find((each) => each.status === "rejected")
-  throw new CoordinationError("UNAVAILABLE", `no address is known of ${names}`, { cause: failed?.reason })
-}
-
-function parseServer(text: string): Server {
+function parseServer(text: string, defaultPort: number): Server {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text)
   const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3] ?? PORT)
+  const port = Number(match?.[3] ?? defaultPort)
   if (host === undefined || port < 1 || port > 65_535) throw invalid(text, "is no HOST:PORT")
   return { host, port }
 }

@@ -1,2 +1,2 @@
 export { zookeeper } from "./zookeeper.ts"
-export type { ZookeeperOptions } from "./zookeeper.ts"
+export type { ZookeeperOptions, ZookeeperTls } from "./zookeeper.ts"

@@ -9,18 +9,31 @@ import {
 } from "../../coordinator.ts"
 import { Latest } from "../../latest.ts"
 import { ANSWER } from "./answer-code.ts"
-import type { NativeClient, Stat } from "./native-client.ts"
+import type { Answer, Connection } from "./wire/connection.ts"
+import type { Stat } from "./wire/replies.ts"
+import {
+  ANY_VERSION,
+  check,
+  create,
+  deleteNode,
+  exists,
+  getChildren,
+  getData,
+  multi,
+  type NodeState,
+  setData,
+  sync,
+} from "./wire/requests.ts"
 import type { ZookeeperSession } from "./zookeeper-session.ts"
 
 /** Bytes that a node may hold: ZooKeeper drops the connection of whoever sends a request of more than 1 MiB. */
 const MOST_DATA = 1_000_000
+/** Bytes of a delete within a multi, beside its path. */
+const DELETE_SIZE = 17
 /** Attempts before a node counts as one that others keep changing. */
 const ATTEMPTS = 20
 /** Milliseconds before a watch that had no answer asks again. */
 const AGAIN = 500
-const ANY_VERSION = -1
-/** Of a node that was gone before its state could be read: no node is at it. */
-const GONE: Revision = "gone"
 
 /** A `Coordinator` over one ZooKeeper session. */
 export class ZookeeperCoordinator implements Coordinator {
@@ -42,17 +55,17 @@ export class ZookeeperCoordinator implements Coordinator {
   }
 
   async get(path: string): Promise<Node | undefined> {
-    return this.#read(path, async (client, full) => {
-      void client.sync()
-      return client.get(full)
+    return this.#read(path, (connection, full) => {
+      void connection.ask(sync())
+      return connection.ask(getData(full))
     })
   }
 
   async children(path: string): Promise<readonly string[]> {
     const full = this.#full(path)
-    const { names = [] } = await this.#session.ask(`children of ${path}`, (client) => {
-      void client.sync()
-      return client.children(full)
+    const { body: names = [] } = await this.#session.ask(`children of ${path}`, (connection) => {
+      void connection.ask(sync())
+      return connection.ask(getChildren(full))
     })
     return names.toSorted()
   }
@@ -121,31 +134,31 @@ export class ZookeeperCoordinator implements Coordinator {
     await this.#session.end()
   }
 
-  /** The native library tells of the next change once: what changes after the watch is set is not missed. */
+  /** A watch tells of the next change once: what changes after it is set is not missed. */
   async #watched(path: string): Promise<Node | undefined> {
-    return this.#read(path, async (client, full) => {
-      const watching = client.exists(full, true)
-      const read = await client.get(full)
-      const { code } = await watching
-      return code === ANSWER.OK || code === ANSWER.NO_NODE ? read : { code }
+    return this.#read(path, async (connection, full) => {
+      const watching = connection.ask(exists(full, true))
+      const read = await connection.ask(getData(full))
+      const { code, why } = await watching
+      return code === ANSWER.OK || code === ANSWER.NO_NODE ? read : { code, why }
     })
   }
 
   async #read(
     path: string,
-    question: (client: NativeClient, full: string) => ReturnType<NativeClient["get"]>,
+    question: (connection: Connection, full: string) => Promise<Answer<NodeState>>,
   ): Promise<Node | undefined> {
     const full = this.#full(path)
-    const { stat, data = "" } = await this.#session.ask(`reading ${path}`, (client) => question(client, full))
-    return stat === undefined ? undefined : this.#node(path, data, stat)
+    const { body } = await this.#session.ask(`reading ${path}`, (connection) => question(connection, full))
+    return body === undefined ? undefined : this.#node(path, body.data, body.stat)
   }
 
   /** @returns the version of the node at this revision; throws `CONFLICT` where it is at another */
   async #expect(path: string, wanted: Revision): Promise<number> {
     const full = this.#full(path)
-    const { stat } = await this.#session.ask(`reading ${path}`, (client) => {
-      void client.sync()
-      return client.exists(full, false)
+    const { body: stat } = await this.#session.ask(`reading ${path}`, (connection) => {
+      void connection.ask(sync())
+      return connection.ask(exists(full, false))
     })
     if ((stat === undefined ? "absent" : revisionOf(stat)) !== wanted) throw conflict(path, wanted)
     return stat?.version ?? ANY_VERSION
@@ -154,7 +167,9 @@ export class ZookeeperCoordinator implements Coordinator {
   /** @returns `undefined` where the node does not exist or is at another version */
   async #set(path: string, data: string, bytes: Buffer, version: number): Promise<Node | undefined> {
     const full = this.#full(path)
-    const { stat } = await this.#session.ask(`writing ${path}`, (client) => client.set(full, bytes, version))
+    const { body: stat } = await this.#session.ask(`writing ${path}`, (connection) =>
+      connection.ask(setData(full, bytes, version)),
+    )
     return stat === undefined ? undefined : this.#node(path, data, stat)
   }
 
@@ -162,18 +177,11 @@ export class ZookeeperCoordinator implements Coordinator {
   async #create(path: string, data: string, bytes: Buffer, ephemeral: boolean): Promise<Node | undefined> {
     const full = this.#full(path)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      // Asked in one go, so that hardly anybody can change it between the two.
-      const { code, stat } = await this.#session.ask(`creating ${path}`, async (client) => {
-        const creating = client.create(full, bytes, ephemeral)
-        const reading = client.exists(full, false)
-        const created = await creating
-        return created.code === ANSWER.OK ? { ...(await reading), code: ANSWER.OK } : created
-      })
+      const { code, body: stat } = await this.#session.ask(`creating ${path}`, (connection) =>
+        connection.ask(create(full, bytes, ephemeral)),
+      )
       if (code === ANSWER.NODE_EXISTS) return undefined
-      if (code === ANSWER.OK) {
-        if (stat === undefined) return { path, data, revision: GONE, mine: false }
-        return this.#node(path, data, { ...stat, version: 0 })
-      }
+      if (stat !== undefined) return this.#node(path, data, stat)
       await this.#createAll(above(full))
     }
     throw restless(path)
@@ -182,8 +190,8 @@ export class ZookeeperCoordinator implements Coordinator {
   /** Creates a node and all above it that are missing, persistent and empty. */
   async #createAll(full: string): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const { code } = await this.#session.ask(`creating ${full}`, (client) =>
-        client.create(full, Buffer.alloc(0), false),
+      const { code } = await this.#session.ask(`creating ${full}`, (connection) =>
+        connection.ask(create(full, Buffer.alloc(0), false)),
       )
       if (code !== ANSWER.NO_NODE) return
       await this.#createAll(above(full))
@@ -194,13 +202,43 @@ export class ZookeeperCoordinator implements Coordinator {
   /** Deletes a node and all below it. @returns false where it is not there, or at another version, and a version is asked for */
   async #delete(full: string, version: number): Promise<boolean> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const { code } = await this.#session.ask(`removing ${full}`, (client) => client.delete(full, version))
+      const { code } = await this.#session.ask(`removing ${full}`, (connection) =>
+        connection.ask(deleteNode(full, version)),
+      )
       if (code === ANSWER.NO_NODE) return version === ANY_VERSION
       if (code !== ANSWER.NOT_EMPTY) return code === ANSWER.OK
-      const { names = [] } = await this.#session.ask(`children of ${full}`, (client) => client.children(full))
-      await Promise.all(names.map((name) => this.#delete(`${full}/${name}`, ANY_VERSION)))
+      const done = await this.#deleteTree(full, version)
+      if (done === ANSWER.OK) return true
+      if (done === ANSWER.BAD_VERSION) return false
     }
     throw restless(full)
+  }
+
+  /**
+   * Deletes a node and all below it: at once, unless that is more than one request holds, and nothing where the node is at
+   * another version. @returns the code of what failed since somebody changed something meanwhile
+   */
+  async #deleteTree(full: string, version: number): Promise<number> {
+    for (const part of inParts(await this.#tree(full))) {
+      const deletes = part.map((path) => deleteNode(path, path === full ? version : ANY_VERSION))
+      const isLast = part.at(-1) === full
+      const all = isLast || version === ANY_VERSION ? deletes : [check(full, version), ...deletes]
+      const { code } = await this.#session.ask(`removing ${full}`, async (connection) => {
+        const { code: asked, body: failed = asked, why } = await connection.ask(multi(all))
+        return { code: failed, why }
+      })
+      if (code !== ANSWER.OK) return code
+    }
+    return ANSWER.OK
+  }
+
+  /** A node and all below it, each after those below it. */
+  async #tree(full: string): Promise<readonly string[]> {
+    const { body: names = [] } = await this.#session.ask(`children of ${full}`, (connection) =>
+      connection.ask(getChildren(full)),
+    )
+    const trees = await Promise.all(names.map((name) => this.#tree(`${full}/${name}`)))
+    return [...trees.flat(), full]
   }
 
   #node(path: string, data: string, stat: Stat): Node {
@@ -222,6 +260,21 @@ function revisionOf({ czxid, ctime, version }: Stat): Revision {
 
 function creationOf(revision: Revision): string | undefined {
   return revision.split(".")[0]
+}
+
+/** Paths that fit into one request. */
+function inParts(paths: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = []
+  let size = Infinity
+  for (const path of paths) {
+    size += Buffer.byteLength(path) + DELETE_SIZE
+    if (size <= MOST_DATA) parts.at(-1)?.push(path)
+    else {
+      size = Buffer.byteLength(path) + DELETE_SIZE
+      parts.push([path])
+    }
+  }
+  return parts
 }
 
 function above(full: string): string {

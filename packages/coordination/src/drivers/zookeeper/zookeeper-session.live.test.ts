@@ -1,7 +1,8 @@
-import { startZookeeper, startZookeeperEnsemble } from "@canal/testbed"
-import ZooKeeper from "zookeeper"
+import { startProxy, startZookeeper, startZookeeperEnsemble, type ZookeeperServer } from "@canal/testbed"
 import { expect, test } from "vitest"
 import type { SessionState } from "../../coordinator.ts"
+import { Connection } from "./wire/connection.ts"
+import { create } from "./wire/requests.ts"
 import { zookeeper } from "./zookeeper.ts"
 
 test("the chroot is created, the granted timeout is told, and a dispose ends the session", async () => {
@@ -98,7 +99,7 @@ test("a revision of a node that was created anew since is refused", async () => 
 
 test("what is protected takes its credentials, and what ZooKeeper cannot hold is refused", async () => {
   await using server = await startZookeeper()
-  await protect(server.connectString, "/closed", "canal:secret")
+  await protect(server, "/closed", "canal:secret")
   await using anybody = await zookeeper({ servers: server.connectString }).connect()
   await expect(anybody.get("/closed")).rejects.toMatchObject({ code: "REFUSED" })
   await expect(zookeeper({ servers: `${server.connectString}/closed/x` }).connect()).rejects.toMatchObject({
@@ -110,6 +111,9 @@ test("what is protected takes its credentials, and what ZooKeeper cannot hold is
   }).connect()
   await canal.put("/node", "1")
   expect((await canal.get("/node"))?.data).toBe("1")
+  await using liar = await zookeeper({ servers: server.connectString, digest: "canal:wrong" }).connect()
+  await expect(liar.get("/closed")).rejects.toMatchObject({ code: "REFUSED" })
+  await expect(liar.remove("/closed")).rejects.toMatchObject({ code: "REFUSED" })
   await anybody.put("/held", "", { ephemeral: true })
   for (const path of ["//", "/a//b", "/a/", "/held/below"]) {
     await expect(anybody.put(path, "x")).rejects.toMatchObject({ code: "REFUSED" })
@@ -117,20 +121,92 @@ test("what is protected takes its credentials, and what ZooKeeper cannot hold is
   await expect(anybody.put("/big", "x".repeat(1_100_000))).rejects.toMatchObject({ code: "REFUSED" })
 })
 
+test("a session outlives links that hang and are cut, one after the other", async () => {
+  await using ensemble = await startZookeeperEnsemble()
+  const links = await Promise.all(ensemble.members.map((member) => startProxy({ to: member })))
+  const servers = links.map(({ host, port }) => `${host}:${port}`).join(",")
+  const a = await zookeeper({ servers, sessionTimeout: 6000 }).connect()
+  const isHeld = async (): Promise<boolean> => {
+    const node = await a.get("/held").catch(() => undefined)
+    return node?.mine === true && a.session.state === "connected"
+  }
+  await a.put("/held", "a", { ephemeral: true })
+  for (let round = 1; round <= 4; round += 1) {
+    const hanging = links.filter((link) => link.connections > 0)
+    for (const link of hanging) link.pause()
+    await expect.poll(isHeld, { timeout: 30_000 }).toBe(true)
+    for (const link of hanging) link.cut()
+    await expect.poll(isHeld, { timeout: 30_000 }).toBe(true)
+    for (const link of links) link.reset()
+    await expect.poll(isHeld, { timeout: 30_000 }).toBe(true)
+    for (const link of hanging) link.heal()
+  }
+  expect(a.session.lost.aborted).toBe(false)
+  await a[Symbol.asyncDispose]()
+  await Promise.all(links.map((link) => link[Symbol.asyncDispose]()))
+})
+
+test("a server that hangs is waited for no longer than is asked, and is found when it goes on", async () => {
+  await using server = await startZookeeper()
+  const backend = zookeeper({ servers: server.connectString, sessionTimeout: 6000 })
+  server.pause()
+  const stopped = new AbortController()
+  const waiting = backend.connect({ signal: stopped.signal })
+  stopped.abort()
+  await expect(waiting).rejects.toMatchObject({ name: "AbortError" })
+  const connecting = backend.connect()
+  server.resume()
+  await using coordinator = await connecting
+  expect(await coordinator.get("/nothing")).toBeUndefined()
+})
+
+test("a tree that changes while it is removed at a revision is removed whole or not at all", async () => {
+  await using server = await startZookeeper()
+  await using a = await zookeeper({ servers: server.connectString }).connect()
+  await using b = await zookeeper({ servers: server.connectString }).connect()
+  for (let round = 1; round <= 20; round += 1) {
+    const { revision } = await a.put("/tree", "1")
+    await Promise.all(Array.from({ length: 20 }, (_, n) => a.put(`/tree/${n}/leaf`, "x")))
+    const [removed, written] = await Promise.allSettled([
+      a.remove("/tree", { ifRevision: revision }),
+      b.put("/tree", "2", { ifRevision: revision }),
+    ])
+    expect([removed.status, written.status].toSorted()).toEqual(["fulfilled", "rejected"])
+    expect(await a.children("/tree")).toHaveLength(removed.status === "fulfilled" ? 0 : 20)
+  }
+})
+
+test("a tree of more names than one request holds is removed", async () => {
+  await using server = await startZookeeper()
+  await using a = await zookeeper({ servers: server.connectString }).connect()
+  const names = Array.from({ length: 1500 }, (_, n) => `${n}`.padEnd(1000, "-"))
+  await Promise.all(names.map((name) => a.put(`/tree/${name}`, "")))
+  const tree = await a.get("/tree")
+  await a.remove("/tree", tree === undefined ? {} : { ifRevision: tree.revision })
+  expect(await a.get("/tree")).toBeUndefined()
+})
+
 /** Makes a node that only somebody with these credentials may use. */
-async function protect(servers: string, path: string, digest: string): Promise<void> {
-  const client = new ZooKeeper({ connect: servers, timeout: 5000, debug_level: 0 })
-  const connected = Promise.withResolvers<void>()
-  client.on("connect", () => connected.resolve())
-  client.init({})
-  await connected.promise
-  const done = Promise.withResolvers<void>()
-  client.add_auth("digest", digest, () => undefined)
-  await client.create(path, "", 0)
-  client.a_set_acl(path, 0, [{ perms: 31, scheme: "auth", auth: "" }], (code) => {
-    if (code === 0) done.resolve()
-    else done.reject(new Error(`set_acl: ${code}`))
+async function protect({ host, port }: ZookeeperServer, path: string, digest: string): Promise<void> {
+  const { connection } = await Connection.open(
+    {
+      address: { name: host, host, port },
+      tls: undefined,
+      timeout: 5000,
+      identity: undefined,
+      lastZxid: 0n,
+      digest,
+      told: { disconnected: () => undefined, changed: () => undefined },
+    },
+    new AbortController().signal,
+  )
+  await connection.ask(create(path, Buffer.alloc(0), false))
+  // SetACLRequest { ustring path; vector<ACL> acl; int version; }
+  const { code } = await connection.ask({
+    op: 7,
+    write: (writer) => writer.ustring(path).int(1).int(31).ustring("auth").ustring("").int(-1),
+    read: () => undefined,
   })
-  await done.promise
-  setImmediate(() => void client.close())
+  expect(code).toBe(0)
+  await connection.end(5000)
 }

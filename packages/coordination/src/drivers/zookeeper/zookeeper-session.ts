@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import type { SecureContextOptions } from "node:tls"
 import { CoordinationError } from "../../coordinator.ts"
 import { LeasedSession } from "../../session/leased-session.ts"
-import { type Moment, now } from "../../session/moment.ts"
 import { assertAnswered } from "./answer-code.ts"
-import { resolveServers, type Server } from "./connect-string.ts"
-import { type Answer, NativeClient, type SessionIdentity, type Told } from "./native-client.ts"
+import { Addresses, formatAddress } from "./addresses.ts"
+import type { Server } from "./connect-string.ts"
 import { Watches } from "./watches.ts"
+import {
+  type Answer,
+  Connection,
+  type ConnectionOptions,
+  type OpenedConnection,
+  type Told,
+} from "./wire/connection.ts"
+import type { SessionIdentity } from "./wire/replies.ts"
+import { sync } from "./wire/requests.ts"
 
 export interface ZookeeperSessionOptions {
   readonly servers: readonly Server[]
@@ -13,14 +22,17 @@ export interface ZookeeperSessionOptions {
   readonly timeout: number
   /** `user:password`. */
   readonly digest: string | undefined
+  /** Unless given, connections are in the clear. */
+  readonly tls: SecureContextOptions | undefined
   /** For people. */
   readonly place: string
 }
 
-/** Milliseconds that an attempt to begin a session has, and the closing of one. */
+/** Milliseconds that a server has to begin a session, the looking up of names, and the closing of a session. */
 const ATTEMPT = 3000
+const LOOKUP = 2000
 const CLOSING = 1000
-/** Milliseconds that the first attempt to go on with a session has, and before the next. */
+/** Milliseconds that each server has in the first round to go on with a session, and before the next round. */
 const ATTEMPT_AGAIN = 500
 const BETWEEN = 100
 /** Part of the timeout after which a beat that was not answered makes this process look for another server. */
@@ -31,64 +43,62 @@ const REQUEST = 2 / 3
 /** A session over one connection after the other: goes on with another server when one does not answer. */
 export class ZookeeperSession {
   readonly lease: LeasedSession
-  readonly watches: Watches
+  readonly watches: Watches = new Watches()
   readonly identity: SessionIdentity
   readonly #options: ZookeeperSessionOptions
+  readonly #addresses: Addresses
   readonly #told: Told
   readonly #waiting = new Set<(error: unknown) => void>()
-  /** Connections that were given up, but may still be open. */
-  readonly #abandoned = new Set<NativeClient>()
-  #latest: NativeClient
-  #client: Promise<NativeClient>
+  #latest: Connection
+  #connection: Promise<Connection>
   #replacing = false
 
   private constructor(
     options: ZookeeperSessionOptions,
-    client: NativeClient,
-    begun: Moment,
+    addresses: Addresses,
+    { connection, asked, identity, timeout }: OpenedConnection,
     told: Told,
-    watches: Watches,
   ) {
     this.#options = options
-    this.#latest = client
-    this.#client = Promise.resolve(client)
     this.#told = told
-    this.watches = watches
-    this.identity = client.identity
-    const { timeout } = client
-    this.lease = new LeasedSession({ timeout, begun, place: options.place, beat: () => this.#beat() })
+    this.#addresses = addresses
+    this.#latest = connection
+    this.#connection = Promise.resolve(connection)
+    this.identity = identity
+    const { place } = options
+    this.lease = new LeasedSession({ timeout, begun: asked, place, beat: () => this.#beat() })
     this.lease.lost.addEventListener("abort", () => this.#over(), { once: true })
   }
 
   /**
-   * Begins a session.
+   * Begins a session with the first server that can.
    * @throws CoordinationError; the signal's reason
    */
   static async begin(options: ZookeeperSessionOptions, signal: AbortSignal): Promise<ZookeeperSession> {
-    let session: ZookeeperSession | undefined
-    const watches = new Watches()
-    const told: Told = {
-      disconnected(client) {
-        if (session !== undefined) session.#disconnected(client)
-      },
-      ended: (why) => session?.lease.end(why),
-      changed: (path) => watches.changed(path),
-    }
-    const client = await open(options, told, undefined, ATTEMPT, signal)
-    try {
-      const begun = now()
-      const late = sleep(ATTEMPT, undefined, { ref: false }).then((): never => {
-        throw new CoordinationError("UNAVAILABLE", `${options.place} does not answer`)
-      })
-      const { code } = await Promise.race([client.sync(), late])
-      assertAnswered(code, "beginning a session")
+    const addresses = new Addresses(options.servers)
+    let failure: unknown
+    for await (const address of addresses.round(LOOKUP)) {
       signal.throwIfAborted()
-      session = new ZookeeperSession(options, client, begun, told, watches)
-      return session
-    } catch (error) {
-      void client.end(CLOSING)
-      throw error
+      let session: ZookeeperSession | undefined
+      const told: Told = {
+        disconnected(connection) {
+          if (session !== undefined) session.#disconnected(connection)
+        },
+        changed: (path) => session?.watches.changed(path),
+      }
+      const { timeout, digest, tls } = options
+      const connecting = { address, tls, timeout, identity: undefined, lastZxid: 0n, digest, told }
+      try {
+        const opened = await openWithin(connecting, ATTEMPT, signal)
+        session = new ZookeeperSession(options, addresses, opened, told)
+        if (opened.connection.isClosed) session.#disconnected(opened.connection)
+        return session
+      } catch (error) {
+        failure = error
+      }
     }
+    signal.throwIfAborted()
+    throw failure
   }
 
   /**
@@ -96,7 +106,7 @@ export class ZookeeperSession {
    * @param what for people
    * @throws CoordinationError for every answer but those in `ANSWER`, and for none within two thirds of the session's timeout
    */
-  async ask(what: string, question: (client: NativeClient) => Promise<Answer>): Promise<Answer> {
+  async ask<T>(what: string, question: (connection: Connection) => Promise<Answer<T>>): Promise<Answer<T>> {
     this.lease.assertAlive()
     const ended = Promise.withResolvers<never>()
     const milliseconds = Math.round(this.lease.timeout * REQUEST)
@@ -106,9 +116,9 @@ export class ZookeeperSession {
     }, milliseconds)
     this.#waiting.add(ended.reject)
     try {
-      const answer = await Promise.race([this.#client.then(question), ended.promise])
+      const answer = await Promise.race([this.#connection.then(question), ended.promise])
       this.lease.assertAlive()
-      assertAnswered(answer.code, what)
+      assertAnswered(answer.code, what, answer.why)
       return answer
     } catch (error) {
       if (!(error instanceof CoordinationError) || error.code !== "SESSION_LOST") throw error
@@ -126,79 +136,87 @@ export class ZookeeperSession {
     await this.#latest.end(CLOSING)
   }
 
-  /** Asks a server, and another one where it does not answer. */
+  /** Asks a server, and gives it up where it does not answer. */
   async #beat(): Promise<void> {
-    const another = Promise.withResolvers<Answer>()
-    const late = setTimeout(() => {
-      this.#replace()
-      this.#sync().then(another.resolve, another.reject)
-    }, this.lease.timeout * PATIENCE)
-    try {
-      const { code } = await Promise.race([this.#sync(), another.promise])
-      assertAnswered(code, "keeping the session")
-    } finally {
-      clearTimeout(late)
-    }
+    const connection = await this.#connection
+    const late = setTimeout(() => this.#replace(connection), this.lease.timeout * PATIENCE)
+    const { code, why } = await connection.ask(sync())
+    clearTimeout(late)
+    assertAnswered(code, "keeping the session", why)
   }
 
-  async #sync(): Promise<Answer> {
-    const client = await this.#client
-    return client.sync()
-  }
-
-  #disconnected(client: NativeClient): void {
-    this.#abandoned.delete(client)
-    if (client !== this.#latest) return
+  #disconnected(connection: Connection): void {
     this.lease.unlinked()
-    this.#replace()
+    this.#replace(connection)
   }
 
   /** Goes on with the session over another connection. */
-  #replace(): void {
-    if (this.#replacing || this.lease.lost.aborted) return
+  #replace(connection: Connection): void {
+    if (connection !== this.#latest || this.#replacing || this.lease.lost.aborted) return
     this.#replacing = true
-    this.#latest.abandon()
-    if (!this.#latest.isClosed) this.#abandoned.add(this.#latest)
-    this.#client = this.#another()
-    this.#client.catch(() => undefined)
+    this.#connection = this.#another()
+    this.#connection.catch(() => undefined)
+    connection.close()
   }
 
-  async #another(): Promise<NativeClient> {
+  async #another(): Promise<Connection> {
     const { lost, timeout } = this.lease
     for (let within = ATTEMPT_AGAIN; !lost.aborted; within = Math.min(within * 2, timeout * PATIENCE)) {
-      try {
-        const client = await open(this.#options, this.#told, this.identity, within, lost)
-        this.#latest = client
+      const connection = await this.#goOn(Math.min(within, timeout * PATIENCE))
+      if (connection !== undefined) {
+        this.#latest = connection
         this.#replacing = false
         this.lease.linked()
         this.watches.allChanged()
-        return client
-      } catch (error) {
-        if (error instanceof CoordinationError && !error.retryable) this.lease.end(error.message, error)
+        return connection
       }
       await sleep(BETWEEN, undefined, { signal: lost }).catch(() => undefined)
     }
     throw lost.reason
   }
 
+  /** Goes on with one of the servers, of which each has so many milliseconds. */
+  async #goOn(within: number): Promise<Connection | undefined> {
+    const { lost, timeout } = this.lease
+    const { digest, tls } = this.#options
+    const { lastZxid } = this.#latest
+    const { identity } = this
+    for await (const address of this.#addresses.round(within)) {
+      const connecting = { address, tls, timeout, identity, lastZxid, digest, told: this.#told }
+      try {
+        const { connection } = await openWithin(connecting, within, lost)
+        if (!lost.aborted && !connection.isClosed) return connection
+        void connection.end(CLOSING)
+      } catch (error) {
+        if (error instanceof CoordinationError && error.code === "SESSION_LOST") {
+          this.lease.end(error.message, error)
+        }
+      }
+      if (lost.aborted) break
+    }
+    return undefined
+  }
+
   #over(): void {
     for (const reject of this.#waiting) reject(this.lease.lost.reason)
-    for (const client of [...this.#abandoned, this.#latest]) void client.end(CLOSING)
+    void this.#latest.end(CLOSING)
   }
 }
 
-async function open(
-  { servers, timeout, digest }: ZookeeperSessionOptions,
-  told: Told,
-  identity: SessionIdentity | undefined,
-  within: number,
+/** @throws CoordinationError as `Connection.open`, and `UNAVAILABLE` after so many milliseconds; the signal's reason */
+async function openWithin(
+  options: ConnectionOptions,
+  milliseconds: number,
   signal: AbortSignal,
-): Promise<NativeClient> {
-  const addresses = await resolveServers(servers)
-  const most = Math.min(within, timeout / 2)
-  const client = await NativeClient.open({ servers: addresses, timeout, identity, told }, most, signal)
-  if (client.isClosed) throw new CoordinationError("UNAVAILABLE", "the connection was closed at once")
-  // Answers come in order: what is asked next is asked with these credentials.
-  if (digest !== undefined) void client.addDigest(digest)
-  return client
+): Promise<OpenedConnection> {
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    const message = `${formatAddress(options.address)} did not answer within ${milliseconds} ms`
+    late.abort(new CoordinationError("UNAVAILABLE", message))
+  }, milliseconds)
+  try {
+    return await Connection.open(options, AbortSignal.any([signal, late.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from "node:tls"
 import { CoordinationError, type CoordinationBackend } from "../../coordinator.ts"
 import { patiently } from "../../session/patiently.ts"
 import { formatConnectString, parseConnectString } from "./connect-string.ts"
@@ -20,9 +21,24 @@ export interface ZookeeperOptions {
    * to all, as Canal's are: these credentials are for what an operator protects.
    */
   readonly digest?: string
-  /** The npm package `zookeeper` is built without TLS: `true` is refused as `INVALID_OPTION`. Put a TLS tunnel before it. */
-  readonly tls?: boolean
+  /**
+   * TLS, as ZooKeeper serves it at its `secureClientPort`. `true` trusts Node's list of authorities. A port that is not
+   * given is then 2281.
+   */
+  readonly tls?: ZookeeperTls | true
 }
+
+/** All as PEM. */
+export interface ZookeeperTls {
+  /** The authorities that may have signed the servers' certificates; Node's list unless given. */
+  readonly ca?: string
+  /** Of this client, which ZooKeeper asks for unless `ssl.clientAuth` says otherwise; with `key`. */
+  readonly certificate?: string
+  readonly key?: string
+}
+
+const PORT = 2181
+const TLS_PORT = 2281
 
 /**
  * ZooKeeper 3.5 or newer as a place for coordinators. Each is one ZooKeeper session, which goes on with another server when
@@ -32,16 +48,14 @@ export interface ZookeeperOptions {
  */
 export function zookeeper(options: ZookeeperOptions): CoordinationBackend {
   const { sessionTimeout = 20_000, digest } = options
-  const connectString = parseConnectString(options.servers)
+  const tls = secureContext(options.tls)
+  const connectString = parseConnectString(options.servers, tls === undefined ? PORT : TLS_PORT)
   if (!Number.isInteger(sessionTimeout) || sessionTimeout < 1000 || sessionTimeout > 0x7fff_ffff) {
     throw invalid(`sessionTimeout: ${sessionTimeout} is no number of milliseconds from 1000 on`)
   }
   if (digest !== undefined && !digest.includes(":")) throw invalid("digest: must be user:password")
-  if (options.tls === true) {
-    throw invalid("tls: the ZooKeeper client library has no TLS; put a TLS tunnel before the servers")
-  }
   const place = `ZooKeeper at ${formatConnectString(connectString)}`
-  const sessionOptions = { servers: connectString.servers, timeout: sessionTimeout, digest, place }
+  const sessionOptions = { servers: connectString.servers, timeout: sessionTimeout, digest, tls, place }
   return {
     place,
     connect: ({ signal } = {}) =>
@@ -61,6 +75,19 @@ export function zookeeper(options: ZookeeperOptions): CoordinationBackend {
         },
         signal,
       ),
+  }
+}
+
+function secureContext(tls: ZookeeperOptions["tls"]): SecureContextOptions | undefined {
+  if (tls === undefined) return undefined
+  if (tls === true) return {}
+  const { ca, certificate, key } = tls
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw invalid("tls: certificate and key, one without the other")
+  }
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
   }
 }
 
