@@ -12,6 +12,7 @@ test("nothing named is no backend", async () => {
 
 test("each option opens its own driver, which names its place without secrets", async () => {
   expect(await place({ zk: "canal@h1:2181,h2:2181/canal" })).toBe("ZooKeeper at h1:2181,h2:2181/canal")
+  expect(await place({ zk: "tls://canal@h1/canal" })).toBe("ZooKeeper at h1:2281/canal")
   expect(await place({ etcd: "canal@h1:2379/canal" })).toBe("etcd at h1:2379/canal")
   expect(await place({ redis: "redis://h1:6379/2" })).toBe("Redis at h1:6379, database 2, canal:*")
 })
