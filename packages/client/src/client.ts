@@ -230,7 +230,9 @@ class CanalClient implements Client, BatchOwner {
       return undefined
     }
     if (messages.entries.length > 0) {
-      return (await turn.isCertain(signal)) ? this.#accept(session, messages) : undefined
+      // One that nobody is shown stays outstanding, and comes again to the next loop or connection.
+      const batch = this.#accept(session, messages)
+      return (await turn.isCertain(signal)) ? batch : undefined
     }
     const pause = Math.min(timeout, EMPTY_PAUSE) - (performance.now() - asked)
     if (pause > 0) await delay(pause, undefined, { signal })
