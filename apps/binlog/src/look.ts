@@ -7,7 +7,7 @@ import { JsonPrinter } from "./format/json.ts"
 import { type Paint, TextPrinter } from "./format/text.ts"
 import { adviceFor } from "./input/advice.ts"
 import { fileEvents } from "./input/file-events.ts"
-import { progressTeller } from "./input/progress.ts"
+import { type ProgressTeller, progressTeller } from "./input/progress.ts"
 import { sourceEvents } from "./input/source-events.ts"
 import { OutputWriter } from "./output-writer.ts"
 import { Selection } from "./select/selection.ts"
@@ -75,7 +75,7 @@ async function showEvents(
 function inputs(
   args: BinlogArguments,
   context: CommandContext,
-  onProgress: ReturnType<typeof progressTeller>,
+  onProgress: ProgressTeller,
 ): AsyncIterable<readonly BinlogEvent[]> {
   const { signal } = context
   const { source, files, from, table, start, stop, follow, "partial-json": partialJson } = args

@@ -58,7 +58,8 @@ export async function* fileEvents(
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** A file's length in bytes; an error that says what to do where there is no such file. */
+export async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (error) {

@@ -2,6 +2,8 @@ import { basename } from "node:path"
 import { type BinlogEvent, readBinlogFile, type RowsEvent } from "@canal/binlog-protocol"
 import { type CommandContext, oneLine } from "@canal/command-line"
 import { clean } from "../format/shown-value.ts"
+import { type OnProgress, sizeOf } from "../input/file-events.ts"
+import { progressTeller } from "../input/progress.ts"
 import { Comparison, type ComparisonResult, printedPosition } from "./comparison.ts"
 import { type PrintedEvent, type PrintedRow, readProgramOutput } from "./program-output.ts"
 import { programLines } from "./program-lines.ts"
@@ -15,13 +17,16 @@ export async function verifyFiles(
   files: readonly string[],
   context: CommandContext,
 ): Promise<void> {
+  const progress = progressTeller()
   let failed = 0
   for (const file of files) {
     try {
-      const result = await compareFile(program, file, context.signal)
+      const result = await compareFile(program, file, context.signal, progress)
+      progress.done()
       if (result.differences > 0) failed++
       await context.write(report(file, result))
     } catch (error) {
+      progress.done()
       if (context.signal.aborted) return
       if (files.length === 1) throw error
       failed++
@@ -41,7 +46,9 @@ export async function compareFile(
   program: string,
   file: string,
   signal: AbortSignal,
+  onProgress: OnProgress = () => {},
 ): Promise<ComparisonResult> {
+  const size = await sizeOf(file)
   const printed = new PrintedQueue(readProgramOutput(programLines(program, file, signal)))
   const comparison = new Comparison()
   // A statement's rows come behind the heads of all of its events.
@@ -55,6 +62,7 @@ export async function compareFile(
         if (event.type === "rows") waiting.push(event)
         if (event.type !== "rows" || event.endsStatement) await compareRows(comparison, waiting, printed)
       }
+      onProgress(events.at(-1)?.endPosition ?? 0, size, file)
     }
     await compareRows(comparison, waiting, printed)
     for (let event = await printed.event(); event !== undefined; event = await printed.event())
