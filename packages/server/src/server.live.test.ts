@@ -1,22 +1,11 @@
 import { createMemorySpace } from "@canal/coordination/memory"
 import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
-import {
-  decodeEntry,
-  decodeMessages,
-  decodePacket,
-  encodeClientAck,
-  encodeClientAuth,
-  encodeGet,
-  encodeSub,
-  type Entry,
-} from "@canal/protocol"
 import { type DatabaseServer, startMysql } from "@canal/testbed"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { DestinationOptions } from "./destination/destination-options.ts"
 import { startServer } from "./server.ts"
-import { FrameClient } from "./testing/frame-client.ts"
+import { RawClient } from "./testing/raw-client.ts"
 
-const who = { destination: "shop", clientId: "1001" }
 let mysql: DatabaseServer
 
 beforeAll(async () => {
@@ -47,58 +36,27 @@ function started(cursors: CursorStore, options: Partial<DestinationOptions> = {}
   })
 }
 
-/** A client that asks for one batch at a time. */
-class Session implements AsyncDisposable {
-  readonly #client: FrameClient
-
-  private constructor(client: FrameClient) {
-    this.#client = client
-  }
-
-  static async open(port: number): Promise<Session> {
-    const client = await FrameClient.connect(port)
-    client.send(encodeClientAuth({}), encodeSub({ ...who, filter: "" }))
-    for (let i = 0; i < 3; i += 1) await client.frame()
-    return new Session(client)
-  }
-
-  async batch(fetchSize: number): Promise<{ readonly id: number; readonly entries: readonly Entry[] }> {
-    this.#client.send(encodeGet({ ...who, fetchSize, timeout: 10_000, unit: 2, autoAck: false }))
-    const packet = decodePacket((await this.#client.frame())?.subarray(4) ?? Buffer.alloc(0))
-    const { batchId, entries } = decodeMessages(packet.body)
-    return { id: Number(batchId), entries: entries.map(decodeEntry) }
-  }
-
-  acknowledge(batchId: number): void {
-    this.#client.send(encodeClientAck({ ...who, batchId }))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client[Symbol.asyncDispose]()
-  }
-}
-
 test("what was acknowledged does not come again, and nothing is lost over a restart", async () => {
   const cursors = createMemoryCursorStore()
   {
     await using server = await started(cursors)
-    await using _subscribed = await Session.open(server.port)
+    await using _subscribed = await RawClient.open(server.port)
   }
   for (const id of [1, 2, 3]) await mysql.query(`INSERT INTO shop.t VALUES(${id}, 'x')`)
   {
     await using server = await started(cursors)
-    await using session = await Session.open(server.port)
+    await using client = await RawClient.open(server.port)
     for (const type of ["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"]) {
-      const { id, entries } = await session.batch(0)
+      const { id, entries } = await client.get(0)
       expect(entries[0]?.entryType).toBe(type)
-      session.acknowledge(id)
+      client.acknowledge(id)
     }
-    expect((await session.batch(0)).entries[0]?.entryType).toBe("TRANSACTIONBEGIN")
+    expect((await client.get(0)).entries[0]?.entryType).toBe("TRANSACTIONBEGIN")
   }
   await using server = await started(cursors)
-  await using session = await Session.open(server.port)
+  await using client = await RawClient.open(server.port)
   const types: (string | undefined)[] = []
-  while (types.length < 6) types.push(...(await session.batch(0)).entries.map((entry) => entry.entryType))
+  while (types.length < 6) types.push(...(await client.get(0)).entries.map((entry) => entry.entryType))
   const one = ["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"]
   expect(types).toEqual([...one, ...one])
 })
@@ -116,24 +74,24 @@ test("by GTID too, and each entry carries the executed set", async () => {
   const follow = () => started(cursors, { source: source({ port: server.port }), from })
   {
     await using first = await follow()
-    await using _subscribed = await Session.open(first.port)
+    await using _subscribed = await RawClient.open(first.port)
   }
   expect(await cursors.cursor(1001)).toMatchObject({ gtid: from.gtids, included: true })
   for (const id of [1, 2]) await server.query(`INSERT INTO shop.t VALUES(${id})`)
   const gtids: (string | undefined)[] = []
   {
     await using second = await follow()
-    await using session = await Session.open(second.port)
+    await using client = await RawClient.open(second.port)
     while (gtids.length < 5) {
-      const { id, entries } = await session.batch(0)
+      const { id, entries } = await client.get(0)
       gtids.push(...entries.map((entry) => entry.header.gtid))
-      if (gtids.length <= 3) session.acknowledge(id)
+      if (gtids.length <= 3) client.acknowledge(id)
     }
   }
   expect(new Set(gtids)).toEqual(new Set([`${uuid}:1-3`, `${uuid}:1-4`]))
   await using third = await follow()
-  await using session = await Session.open(third.port)
-  expect((await session.batch(0)).entries[0]).toMatchObject({
+  await using client = await RawClient.open(third.port)
+  expect((await client.get(0)).entries[0]).toMatchObject({
     entryType: "TRANSACTIONBEGIN",
     header: { gtid: `${uuid}:1-4` },
   })
@@ -142,20 +100,20 @@ test("by GTID too, and each entry carries the executed set", async () => {
 test("a transaction far beyond the store flows through it", async () => {
   const cursors = createMemoryCursorStore()
   await using server = await started(cursors, { storeBytes: 256 << 10 })
-  await using session = await Session.open(server.port)
+  await using client = await RawClient.open(server.port)
   await mysql.query("SET SESSION cte_max_recursion_depth = 100000")
   await mysql.query(
     "INSERT INTO shop.t WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 20999) SELECT i, REPEAT('x', 500) FROM n",
   )
   let rows = 0
   for (let ended = false; !ended;) {
-    const { id, entries } = await session.batch(64)
+    const { id, entries } = await client.get(64)
     for (const entry of entries) {
       if (entry.entryType === "ROWDATA")
         rows += Number(entry.header.props?.find((prop) => prop.key === "rowsCount")?.value)
       if (entry.entryType === "TRANSACTIONEND") ended = true
     }
-    session.acknowledge(id)
+    client.acknowledge(id)
   }
   expect(rows).toBe(20_000)
 })

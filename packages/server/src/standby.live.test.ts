@@ -7,23 +7,11 @@ import {
 } from "@canal/coordination"
 import { createMemorySpace } from "@canal/coordination/memory"
 import { coordinatedCursors } from "@canal/cursor-store"
-import {
-  decodeAck,
-  decodeEntry,
-  decodeMessages,
-  decodePacket,
-  encodeClientAck,
-  encodeClientAuth,
-  encodeGet,
-  encodeSub,
-  PacketType,
-} from "@canal/protocol"
 import { type DatabaseServer, startMysql } from "@canal/testbed"
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest"
 import { type CanalServer, startServer } from "./server.ts"
-import { FrameClient } from "./testing/frame-client.ts"
+import { RawClient } from "./testing/raw-client.ts"
 
-const who = { destination: "shop", clientId: "1001" }
 const hour = 3_600_000
 let mysql: DatabaseServer
 let space = createMemorySpace()
@@ -94,31 +82,20 @@ async function owner(destination = "shop"): Promise<string | undefined> {
   return node === undefined ? undefined : parseRunning(node.data)?.address
 }
 
-/** Asks for one batch; the text of the refusal where there is one. */
-async function ask(client: FrameClient, timeout: number) {
-  client.send(encodeGet({ ...who, fetchSize: 1000, timeout, unit: 2, autoAck: false }))
-  const packet = decodePacket((await client.frame())?.subarray(4) ?? Buffer.alloc(0))
-  if (packet.type === PacketType.ACK) return decodeAck(packet.body).errorMessage
-  return decodeMessages(packet.body)
-}
-
 /** Takes and acknowledges what comes, to the end of a transaction; the kinds of its entries. */
-async function takeTransaction(client: FrameClient): Promise<readonly string[]> {
+async function takeTransaction(client: RawClient): Promise<readonly string[]> {
   const kinds: string[] = []
   while (kinds.at(-1) !== "TRANSACTIONEND") {
-    const answer = await ask(client, 10_000)
-    if (typeof answer !== "object") throw new Error(`refused: ${answer}`)
-    kinds.push(...answer.entries.map((entry) => decodeEntry(entry).entryType ?? ""))
-    client.send(encodeClientAck({ ...who, batchId: answer.batchId }))
+    const { id, entries } = await client.get(1000)
+    kinds.push(...entries.map(({ entryType }) => entryType ?? ""))
+    client.acknowledge(id)
   }
   return kinds
 }
 
-async function subscribed(standby: Standby): Promise<FrameClient> {
-  const client = await FrameClient.connect(standby.server.port)
+async function subscribed(standby: Standby): Promise<RawClient> {
+  const client = await RawClient.open(standby.server.port)
   onTestFinished(() => client[Symbol.asyncDispose]())
-  client.send(encodeClientAuth({}), encodeSub({ ...who, filter: "" }))
-  for (let i = 0; i < 3; i += 1) await client.frame()
   return client
 }
 
@@ -129,15 +106,15 @@ test("one server runs the destination; when its session is lost it refuses, and 
   const client = await subscribed(a)
   await mysql.query("INSERT INTO shop.t VALUES(1)")
   await takeTransaction(client)
-  const waiting = ask(client, 60_000)
+  const waiting = client.get(1000, 60_000)
   await expect
     .poll(async () => (await looking.get(cursorNode("shop", 1001)))?.data, { timeout: 10_000 })
     .toContain('"included":false')
   a.cutOff()
-  expect(await waiting).toContain("should start first")
+  await expect(waiting).rejects.toThrow("should start first")
   await b.server.ready
   expect(await owner()).toBe(b.address)
-  expect(await ask(client, 100)).toContain("should start first")
+  await expect(client.get(1000, 100)).rejects.toThrow("should start first")
   await mysql.query("INSERT INTO shop.t VALUES(2)")
   const other = await subscribed(b)
   expect(await takeTransaction(other)).toEqual(["TRANSACTIONBEGIN", "ROWDATA", "TRANSACTIONEND"])
@@ -154,12 +131,12 @@ test("a planned stop hands over at once, with the cursor of the last acknowledge
   await mysql.query("INSERT INTO shop.t VALUES(1)")
   await takeTransaction(client)
   // Its answer says that the acknowledgement before it has been read.
-  await ask(client, 1)
+  await client.get(1000, 1)
   await a.server.close()
   await b.server.ready
   expect(await owner()).toBe(b.address)
   const other = await subscribed(b)
-  expect(await ask(other, 200)).toMatchObject({ batchId: -1 })
+  expect(await other.get(1000, 200)).toMatchObject({ id: -1 })
 })
 
 test("an operator moves a destination by writing active:false", async () => {

@@ -20,6 +20,8 @@ export class ClientQueue {
   filter: string
   view: ClientView
   cursor: Cursor | undefined
+  /** Whether it is known where the client begins; until then nothing is handed out to it or passes it. */
+  isPlaced = true
   /** Whether what the client lacks comes, or will come, in the present reading of the source. */
   isReached = true
   /** The first entry not handed out yet. */

@@ -10,7 +10,11 @@ const source = { host: "localhost", port: 3306 }
 const standing: StreamPosition = { file: "binlog.000003", offset: 4, timestamp: 1, serverId: 1, gtid: "" }
 
 async function opened(
-  options: { limit?: number; cursors?: ReturnType<typeof createMemoryCursorStore> } = {},
+  options: {
+    limit?: number
+    cursors?: ReturnType<typeof createMemoryCursorStore>
+    position?: () => Promise<StreamPosition>
+  } = {},
 ) {
   const store = new EventStore(options.limit ?? 1_000_000)
   const cursors = options.cursors ?? createMemoryCursorStore()
@@ -21,7 +25,7 @@ async function opened(
     store,
     cursors,
     source,
-    position: async () => standing,
+    position: options.position ?? (async () => standing),
     filters,
     goBack,
   })
@@ -258,4 +262,20 @@ test("a table left out by an earlier reading is read again for who wants it sinc
   expect(goBack).toHaveBeenCalledOnce()
   await delivery.subscribe(1001, "c\\..*", never)
   expect(goBack).toHaveBeenCalledTimes(2)
+})
+
+test("what comes while a client is still being placed does not hide what was left out before", async () => {
+  const answer = Promise.withResolvers<StreamPosition>()
+  const position = vi.fn(async () => standing)
+  const { delivery, store, filters, get, goBack } = await opened({ position })
+  await delivery.subscribe(1002, "shop\\..*", never)
+  filters.current.accepts("c", "t")
+  position.mockClear().mockResolvedValueOnce(standing).mockReturnValue(answer.promise)
+  const subscribed = delivery.subscribe(1001, "c\\..*", never)
+  await expect.poll(() => position.mock.calls.length).toBe(2)
+  await store.put(transaction(100, 1), never)
+  expect(await get(1001)).toBeUndefined()
+  answer.resolve(standing)
+  await subscribed
+  expect(goBack).toHaveBeenCalledOnce()
 })

@@ -105,7 +105,10 @@ export class Delivery {
     this.#clients.set(clientId, client)
     if (known === undefined) this.#uniteFilters()
     else if (known.filter !== filter) this.#replaceFilter(clientId, known, filter, view)
-    if (client.cursor === undefined) await this.#placeFirst(clientId, client, signal)
+    if (client.cursor === undefined) {
+      client.isPlaced = false
+      await this.#placeFirst(clientId, client, signal)
+    }
     if (this.#clients.get(clientId) === client && client.isBehind(this.#options.store))
       this.#goBack(clientId, client)
   }
@@ -120,6 +123,8 @@ export class Delivery {
       if (store.beginsInside || filters.hasRefused(client.view.filter)) this.#goBack(clientId, client)
       cursors.move(clientId, client.cursor)
     }
+    client.isPlaced = true
+    this.#wake()
     await cursors.flush()
   }
 
@@ -267,6 +272,7 @@ export class Delivery {
   readingBegan(position: StreamPosition): void {
     for (const [clientId, client] of this.#clients) {
       if (client.cursor !== undefined || !client.isReached) continue
+      client.isPlaced = true
       this.#move(clientId, client, cursorOfPosition(position, this.#options.source))
     }
   }
@@ -306,7 +312,7 @@ export class Delivery {
 
   /** Goes past what is not for the client, and takes its cursor along. @returns whether an entry is for it */
   #advance(clientId: number, client: ClientQueue): boolean {
-    if (!this.#mayServe) return false
+    if (!this.#mayServe || !client.isPlaced) return false
     const { store, source } = this.#options
     const hasNext = client.advance(store)
     const passed = client.settle(store)

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto"
 import type { CursorStore } from "@canal/cursor-store"
 import { changes, type StartPosition } from "@canal/parser"
 import { ClientFilters } from "../delivery/client-filters.ts"
@@ -14,7 +15,9 @@ export function instanceOptions(
   cursors: CursorStore,
   authority: Authority,
 ): InstanceOptions {
-  const { source, filter, exclude, serverId } = destination
+  const { source, filter, exclude } = destination
+  // The same for every reading: with it the source ends the one before, which it may not have noticed to be over.
+  const serverId = destination.serverId ?? randomInt(1, 0xffff_ffff)
   const filters = new ClientFilters({ include: filter, exclude })
   return {
     destination: destination.name,
@@ -24,7 +27,7 @@ export function instanceOptions(
     timeZone: destination.timeZone ?? "UTC",
     from: destination.from,
     follow: (from: StartPosition | undefined, signal: AbortSignal) =>
-      changes(source, from, { signal, filter: filters, ...(serverId === undefined ? {} : { serverId }) }),
+      changes(source, from, { signal, filter: filters, serverId }),
     filters,
     mayServe: () => authority.state === "connected",
   }

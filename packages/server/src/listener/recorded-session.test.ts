@@ -36,7 +36,7 @@ test("a session with Java Canal, replayed, is answered with the same bytes", asy
     store,
     cursors: createMemoryCursorStore(),
     source: { host: "localhost", port: 3306 },
-    position: async () => ({ file: "binlog.000007", offset: 4, timestamp: 0, serverId: 1, gtid: "" }),
+    position: async () => ({ file: "binlog.000003", offset: 4, timestamp: 0, serverId: 1, gtid: "" }),
     filters: new ClientFilters(),
     goBack: () => undefined,
   })
