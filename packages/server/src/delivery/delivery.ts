@@ -109,6 +109,8 @@ export class Delivery {
       client.isPlaced = false
       await this.#placeFirst(clientId, client, signal)
     }
+    // Its cursor may be one that was moved a moment ago, when reading began.
+    await cursors.flush()
     if (this.#clients.get(clientId) === client && client.isBehind(this.#options.store))
       this.#goBack(clientId, client)
   }
@@ -125,7 +127,6 @@ export class Delivery {
     }
     client.isPlaced = true
     this.#wake()
-    await cursors.flush()
   }
 
   #replaceFilter(clientId: number, client: ClientQueue, filter: string, view: ClientView): void {

@@ -87,6 +87,18 @@ test("a first subscription waits for the source, and its cursor is where the sou
   expect(await run.cursors.cursor(1001)).toMatchObject({ offset: 500, included: true })
 })
 
+test("a client that is known and has no cursor has one that is durable when its subscription is answered", async () => {
+  const cursors = createMemoryCursorStore()
+  await cursors.subscribe({ clientId: 1001, filter: "" })
+  const flushed: (number | undefined)[] = []
+  const flush = async () => void flushed.push((await cursors.cursor(1001))?.offset)
+  await using run = await opened({ ...cursors, flush })
+  run.sent.send(heartbeat(500))
+  await run.instance.position(never)
+  await run.instance.delivery.subscribe(1001, "", never)
+  expect(flushed).toEqual([500])
+})
+
 test("who gives up waiting for the source subscribes nothing", async () => {
   await using run = await opened()
   const gone = new AbortController()
