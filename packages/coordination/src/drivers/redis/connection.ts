@@ -65,6 +65,9 @@ export class Connection {
     try {
       await connection.#redis.connect()
       signal.throwIfAborted()
+      // The library goes on in database 0 where the one that it selects does not exist.
+      if (place.database !== 0) await connection.#redis.select(place.database)
+      signal.throwIfAborted()
       connection.#keeps = true
       return connection
     } catch (error) {

@@ -60,6 +60,16 @@ test("a password is taken from the URL, and a wrong one is refused without being
   await expect(redis({ url: server.url }).connect()).rejects.toMatchObject({ code: "REFUSED" })
 })
 
+test("a database that the server does not have is refused, and no other is used instead", async () => {
+  await using server = await startRedis({ args: ["--databases", "2"] })
+  await using coordinator = await redis({ url: `${server.url}/1` }).connect()
+  expect((await coordinator.put("/a", "1")).data).toBe("1")
+  await expect(redis({ url: `${server.url}/2` }).connect()).rejects.toMatchObject({
+    code: "REFUSED",
+    message: /database 2.*index is out of range/,
+  })
+})
+
 test("a user with the rights that the README names does everything, and one with less is refused", async () => {
   const rights = ["~canal:*", "&canal:*", "-@all"]
   const commands =
