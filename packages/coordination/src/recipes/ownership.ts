@@ -47,9 +47,10 @@ export class Ownership {
     return node.revision === this.#node.revision
   }
 
-  /** Changes what the node says of its owner. Nothing is written once it has ended. */
+  /** Changes what the node says of its owner. Nothing is written once it has ended, or over an operator's word. */
   async rewrite(data: RunningData): Promise<void> {
     await untilConnected(this.#coordinator, this.ended, async () => {
+      if (parseRunning(this.#node.data)?.active === false) return
       this.#data = data
       await this.#put(data)
     })

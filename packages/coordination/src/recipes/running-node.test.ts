@@ -136,3 +136,30 @@ test("an owner may change what its node says", async () => {
   expect(await owner()).toEqual({ active: true, address: "10.0.0.1:4000", clientId: 1001 })
   expect(ownership?.state).toBe("connected")
 })
+
+test("what an operator wrote is not written over, however late it is seen", async () => {
+  const { session, owner } = await opened()
+  const a = await session()
+  const unseen = Promise.withResolvers<void>()
+  const late: Coordinator = {
+    session: a.session,
+    get: (each) => a.get(each),
+    children: (each) => a.children(each),
+    put: (each, data, options) => a.put(each, data, options),
+    remove: (each, options) => a.remove(each, options),
+    async *watch(each, options) {
+      for await (const node of a.watch(each, options)) {
+        if (node !== undefined && parseRunning(node.data)?.active === false) await unseen.promise
+        yield node
+      }
+    },
+    [Symbol.asyncDispose]: () => a[Symbol.asyncDispose](),
+  }
+  const ownership = await running("10.0.0.1").take(late, never)
+  await (await session()).put(path, '{"active":false,"address":"10.0.0.1"}')
+  await ownership?.rewrite({ active: true, address: "10.0.0.1:4000", clientId: 1001 })
+  expect(await owner()).toEqual({ active: false, address: "10.0.0.1" })
+  expect(ownership?.ended.aborted).toBe(false)
+  unseen.resolve()
+  await expect.poll(() => ownership?.ended.aborted).toBe(true)
+})
