@@ -1,16 +1,17 @@
 import type { Cursor, CursorStore, SourceAddress } from "@canal/cursor-store"
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import { ServerError } from "../errors.ts"
-import { publishNotice } from "../notices.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import type { ClientFilters } from "./client-filters.ts"
-import { ClientQueue, type OutstandingBatch } from "./client-queue.ts"
+import { ClientQueue } from "./client-queue.ts"
 import { ClientView } from "./client-view.ts"
 import { cursorBehind, cursorOfPosition } from "./cursor-of.ts"
-import { furthestBehind, isReachedFrom } from "./cursor-order.ts"
+import { GoingBack } from "./going-back.ts"
 import { type Mark, markOfCursor, NOWHERE } from "./mark.ts"
+import { oldestBatch } from "./oldest-batch.ts"
 import { Presence } from "./presence.ts"
+import { Retention } from "./retention.ts"
 import { waitUntil } from "./wait-until.ts"
 
 /** Bytes that one unit of a fetch size stands for. */
@@ -51,16 +52,18 @@ export class Delivery {
   readonly #options: DeliveryOptions
   readonly #clients = new Map<number, ClientQueue>()
   readonly #presence: Presence
+  readonly #retention: Retention
+  readonly #goingBack: GoingBack
   /** The last id given to each client; it stays when the client unsubscribes. */
   readonly #lastIds = new Map<number, number>()
   readonly #waiting = new Set<() => void>()
-  /** Whether the source is about to be read anew, from a cursor that is not chosen yet. */
-  #goesBack = false
   #stopped = false
 
   private constructor(options: DeliveryOptions) {
     this.#options = options
     this.#presence = new Presence(() => this.wake())
+    this.#retention = new Retention(this.#clients, this.#presence, options.store)
+    this.#goingBack = new GoingBack({ ...options, clients: this.#clients, presence: this.#presence })
     options.store.whenFull((size) => this.#giveUp(size))
   }
 
@@ -112,7 +115,7 @@ export class Delivery {
     // Its cursor may be one that was moved a moment ago, when reading began.
     await cursors.flush()
     if (this.#clients.get(clientId) === client && client.isBehind(this.#options.store))
-      this.#goBack(clientId, client)
+      this.#goingBack.startFor(clientId, client)
   }
 
   /** A client without a cursor gets all that the store holds; what it holds the rest of is read again for it. */
@@ -122,7 +125,8 @@ export class Delivery {
     if (client.cursor === undefined) {
       client.cursor = cursorOfPosition(store.resumePoint() ?? standing, source)
       client.moveTo(store.first, this.#markOf(client.cursor))
-      if (store.beginsInside || filters.hasRefused(client.view.filter)) this.#goBack(clientId, client)
+      if (store.beginsInside || filters.hasRefused(client.view.filter))
+        this.#goingBack.startFor(clientId, client)
       cursors.move(clientId, client.cursor)
     }
     client.isPlaced = true
@@ -143,7 +147,7 @@ export class Delivery {
   #returnToCursor(clientId: number, client: ClientQueue): void {
     if (client.cursor === undefined) return
     client.moveTo(this.#options.store.first, this.#markOf(client.cursor))
-    this.#goBack(clientId, client)
+    this.#goingBack.startFor(clientId, client)
   }
 
   /** A cursor of another source says nothing about the entries of this one. */
@@ -194,7 +198,7 @@ export class Delivery {
   /** Acknowledges the oldest outstanding batch of a client, and moves its cursor where the batch allows it. */
   acknowledge(clientId: number, batchId: number | bigint): void {
     const client = this.#subscribed(clientId)
-    const batch = oldest(client, clientId, batchId, "ack")
+    const batch = oldestBatch(client, clientId, batchId, "ack")
     client.acknowledge(batch)
     if (batch.cursor !== undefined) this.#move(clientId, client, batch.cursor)
     this.#advance(clientId, client)
@@ -214,7 +218,7 @@ export class Delivery {
   rollBackBatch(clientId: number, batchId: number | bigint): void {
     const client = this.#clients.get(clientId)
     if (client === undefined) return
-    oldest(client, clientId, batchId, "rollback")
+    oldestBatch(client, clientId, batchId, "rollback")
     this.rollBack(clientId)
   }
 
@@ -245,6 +249,7 @@ export class Delivery {
   /** Nothing more will come: whoever waits for it is refused. */
   stop(): void {
     this.#stopped = true
+    this.#goingBack.stop()
     this.#wake()
   }
 
@@ -254,17 +259,7 @@ export class Delivery {
    * are all at first, and those connected when going back; `undefined` where none has one
    */
   beginReading(): Cursor | undefined {
-    const clients = [...this.#clients.values()]
-    if (clients.every((client) => !client.isReached)) for (const client of clients) client.isReached = true
-    const start = furthestBehind(
-      clients.flatMap(({ isReached, cursor }) => (isReached && cursor !== undefined ? [cursor] : [])),
-    )
-    for (const client of clients)
-      client.isReached ||=
-        start !== undefined && client.cursor !== undefined && isReachedFrom(start, client.cursor)
-    const leftOut = this.#options.filters.forget()
-    for (const { view } of clients) view.remember(leftOut)
-    this.#goesBack = false
+    const start = this.#goingBack.begin()
     this.#wake()
     return start
   }
@@ -280,8 +275,7 @@ export class Delivery {
 
   /** The connected client that has acknowledged least; `undefined` while there is none. */
   furthestBehind(): number | undefined {
-    const clients = [...this.#clients].filter(([clientId]) => this.#presence.has(clientId))
-    return clients.toSorted(([, a], [, b]) => a.acknowledged - b.acknowledged)[0]?.[0]
+    return this.#retention.furthestBehind()
   }
 
   /** How many clients are subscribed. */
@@ -304,10 +298,10 @@ export class Delivery {
   /** Whether there is an entry for a client that may be handed out. One whose entries are gone makes all go back. */
   #hasNext(clientId: number, client: ClientQueue): boolean {
     if (!this.#mayServe) return false
-    if (client.isBehind(this.#options.store)) this.#goBack(clientId, client)
+    if (client.isBehind(this.#options.store)) this.#goingBack.startFor(clientId, client)
     const before = client.acknowledged
     const hasNext = this.#advance(clientId, client)
-    if (client.acknowledged !== before) this.#freeEntries()
+    if (client.acknowledged !== before) this.#retention.free()
     return hasNext
   }
 
@@ -329,32 +323,6 @@ export class Delivery {
   #move(clientId: number, client: ClientQueue, cursor: Cursor): void {
     client.cursor = cursor
     this.#options.cursors.move(clientId, cursor)
-  }
-
-  /** Empties the store and has the source read anew for a client; those connected find their places again. */
-  #goBack(clientId: number, returning: ClientQueue): void {
-    const { store, destination, goBack } = this.#options
-    if (this.#stopped || returning.cursor === undefined) {
-      returning.isReached = true
-      returning.relocate(store.first)
-      return
-    }
-    if (this.#goesBack) {
-      returning.isReached = true
-      return
-    }
-    this.#goesBack = true
-    const { file, offset } = returning.cursor
-    publishNotice(
-      "info",
-      `destination ${destination} is read again from ${file}:${offset} for client ${clientId}`,
-    )
-    store.clear()
-    for (const [id, client] of this.#clients) {
-      client.isReached = client === returning || this.#presence.has(id)
-      client.relocate(store.first)
-    }
-    goBack()
   }
 
   #onData(check: () => void): () => void {
@@ -382,60 +350,14 @@ export class Delivery {
   }
 
   #free(): void {
-    this.#freeEntries()
+    this.#retention.free()
     this.#wake()
-  }
-
-  /** Frees what every client has acknowledged. While there is no client, everything is kept for the first one. */
-  #freeEntries(): void {
-    const { store } = this.#options
-    const least = this.#least(
-      (clientId, client) => this.#presence.has(clientId) || client.acknowledged >= store.first,
-    )
-    if (least !== undefined) store.free(least)
-    // Also where nothing is freed, more may be given up now.
-    store.reconsider()
   }
 
   /** The store is full: what only clients need that are not connected is given up, as far as room is needed. */
   #giveUp(size: number): void {
     if (!this.#mayServe) return
-    const { store } = this.#options
     for (const [clientId, client] of this.#clients) this.#advance(clientId, client)
-    this.#freeEntries()
-    const least = this.#least((clientId) => this.#presence.has(clientId))
-    if (least !== undefined) store.makeRoom(size, least)
+    this.#retention.makeRoom(size)
   }
-
-  /** The first entry that one of these clients needs, of those that are in the store. */
-  #least(counts: (clientId: number, client: ClientQueue) => boolean): number | undefined {
-    const { store } = this.#options
-    let least: number | undefined
-    for (const [clientId, client] of this.#clients) {
-      if (client.isBehind(store) || !counts(clientId, client)) continue
-      least = Math.min(least ?? Infinity, client.acknowledged)
-    }
-    return least
-  }
-}
-
-function oldest(
-  client: ClientQueue,
-  clientId: number,
-  batchId: number | bigint,
-  verb: "ack" | "rollback",
-): OutstandingBatch {
-  const batch = client.batch(Number(batchId))
-  if (batch === undefined) {
-    const what = verb === "ack" ? "ack error ," : "rollback error,"
-    throw new ServerError(
-      "BATCH_UNKNOWN",
-      `${what} clientId:${clientId} batchId:${batchId} is not exist , please check`,
-    )
-  }
-  const first = client.oldest()
-  if (first !== undefined && first !== batch) {
-    throw new ServerError("BATCH_OUT_OF_ORDER", `batchId:${batchId} is not the firstly:${first.id}`)
-  }
-  return batch
 }
