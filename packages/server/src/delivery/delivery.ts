@@ -4,14 +4,13 @@ import { ServerError } from "../errors.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import type { ClientFilters } from "./client-filters.ts"
-import { ClientQueue } from "./client-queue.ts"
-import { ClientView } from "./client-view.ts"
+import type { ClientQueue } from "./client-queue.ts"
 import { cursorBehind, cursorOfPosition } from "./cursor-of.ts"
 import { GoingBack } from "./going-back.ts"
-import { type Mark, markOfCursor, NOWHERE } from "./mark.ts"
 import { oldestBatch } from "./oldest-batch.ts"
 import { Presence } from "./presence.ts"
 import { Retention } from "./retention.ts"
+import { Subscribing } from "./subscribing.ts"
 import { waitUntil } from "./wait-until.ts"
 
 /** Bytes that one unit of a fetch size stands for. */
@@ -54,6 +53,7 @@ export class Delivery {
   readonly #presence: Presence
   readonly #retention: Retention
   readonly #goingBack: GoingBack
+  readonly #subscribing: Subscribing
   /** The last id given to each client; it stays when the client unsubscribes. */
   readonly #lastIds = new Map<number, number>()
   readonly #waiting = new Set<() => void>()
@@ -64,22 +64,19 @@ export class Delivery {
     this.#presence = new Presence(() => this.wake())
     this.#retention = new Retention(this.#clients, this.#presence, options.store)
     this.#goingBack = new GoingBack({ ...options, clients: this.#clients, presence: this.#presence })
+    this.#subscribing = new Subscribing({
+      ...options,
+      clients: this.#clients,
+      goingBack: this.#goingBack,
+      wake: () => this.#wake(),
+    })
     options.store.whenFull((size) => this.#giveUp(size))
   }
 
   /** Begins with the clients that the cursor store knows. Must be called before anything is put into the store. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const { cursors, store, filters } = options
     const delivery = new Delivery(options)
-    for (const { clientId, filter } of await cursors.subscriptions()) {
-      const cursor = await cursors.cursor(clientId)
-      const mark = delivery.#markOf(cursor)
-      const view = new ClientView(filters.of(filter))
-      const client = new ClientQueue({ filter, view, start: store.first, mark })
-      client.cursor = cursor
-      delivery.#clients.set(clientId, client)
-    }
-    delivery.#uniteFilters()
+    await delivery.#subscribing.load()
     return delivery
   }
 
@@ -98,72 +95,13 @@ export class Delivery {
    * @throws ParserError `INVALID_FILTER`
    */
   async subscribe(clientId: number, filter: string, signal: AbortSignal): Promise<void> {
-    const { cursors, filters, position } = this.#options
     using _ = this.attach(clientId)
-    const view = new ClientView(filters.of(filter))
-    if ((await cursors.cursor(clientId)) === undefined) await position(signal)
-    await cursors.subscribe({ clientId, filter })
-    const known = this.#clients.get(clientId)
-    const client = known ?? new ClientQueue({ filter, view, start: this.#options.store.first })
-    this.#clients.set(clientId, client)
-    if (known === undefined) this.#uniteFilters()
-    else if (known.filter !== filter) this.#replaceFilter(clientId, known, filter, view)
-    if (client.cursor === undefined) {
-      client.isPlaced = false
-      await this.#placeFirst(clientId, client, signal)
-    }
-    // Its cursor may be one that was moved a moment ago, when reading began.
-    await cursors.flush()
-    if (this.#clients.get(clientId) === client && client.isBehind(this.#options.store))
-      this.#goingBack.startFor(clientId, client)
-  }
-
-  /** A client without a cursor gets all that the store holds; what it holds the rest of is read again for it. */
-  async #placeFirst(clientId: number, client: ClientQueue, signal: AbortSignal): Promise<void> {
-    const { cursors, store, source, position, filters } = this.#options
-    const standing = await position(signal)
-    if (client.cursor === undefined) {
-      client.cursor = cursorOfPosition(store.resumePoint() ?? standing, source)
-      client.moveTo(store.first, this.#markOf(client.cursor))
-      if (store.beginsInside || filters.hasRefused(client.view.filter))
-        this.#goingBack.startFor(clientId, client)
-      cursors.move(clientId, client.cursor)
-    }
-    client.isPlaced = true
-    this.#wake()
-  }
-
-  #replaceFilter(clientId: number, client: ClientQueue, filter: string, view: ClientView): void {
-    const { filters } = this.#options
-    const isWidened = client.view.isWidenedBy(view.filter) || filters.hasRefused(view.filter)
-    if (!isWidened) view.inherit(client.view)
-    client.filter = filter
-    client.view = view
-    this.#uniteFilters()
-    if (isWidened || client.isInsideOffset) this.#returnToCursor(clientId, client)
-    this.#wake()
-  }
-
-  #returnToCursor(clientId: number, client: ClientQueue): void {
-    if (client.cursor === undefined) return
-    client.moveTo(this.#options.store.first, this.#markOf(client.cursor))
-    this.#goingBack.startFor(clientId, client)
-  }
-
-  /** A cursor of another source says nothing about the entries of this one. */
-  #markOf(cursor: Cursor | undefined): Mark {
-    const { port } = this.#options.source
-    return cursor !== undefined && cursor.source.port === port ? markOfCursor(cursor) : NOWHERE
-  }
-
-  #uniteFilters(): void {
-    this.#options.filters.unite([...this.#clients.values()].map((client) => client.filter))
+    await this.#subscribing.subscribe(clientId, filter, signal)
   }
 
   /** Forgets a client, its batches and its cursor. One that is not subscribed is fine. */
   async unsubscribe(clientId: number): Promise<void> {
-    await this.#options.cursors.unsubscribe(clientId)
-    if (this.#clients.delete(clientId)) this.#uniteFilters()
+    await this.#subscribing.unsubscribe(clientId)
     this.#free()
   }
 
