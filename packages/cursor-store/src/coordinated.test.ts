@@ -203,6 +203,18 @@ test("a backend that does not answer is told of once, and tried again until it d
   expect(told).toMatchObject([{ level: "error", error: { code: "NOT_WRITTEN" } }])
 })
 
+test("what the backend refuses is not tried again by who opens", async () => {
+  const coordinator = intercepted(await createMemorySpace().connect(), async (request, path, act) => {
+    if (request === "write") throw new CoordinationError("REFUSED", `no right to write ${path}`)
+    return act()
+  })
+  await expect(cursors().open(coordinator)).rejects.toMatchObject({
+    code: "UNUSABLE",
+    retryable: false,
+    message: `the cursors below ${SHOP} were not opened: no right to write ${SHOP}`,
+  })
+})
+
 test("being deposed is told of once, and nothing is tried again", async () => {
   const told = notices()
   const space = createMemorySpace()

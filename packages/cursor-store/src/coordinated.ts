@@ -209,7 +209,12 @@ async function inCursorWords<T>(what: string, act: () => Promise<T>): Promise<T>
     return await act()
   } catch (error) {
     if (!(error instanceof CoordinationError)) throw error
-    const code = error.code === "SESSION_LOST" ? "FENCED" : "NOT_WRITTEN"
-    throw new CursorStoreError(code, `${what}: ${error.message}`, { cause: error })
+    throw new CursorStoreError(codeOf(error), `${what}: ${error.message}`, { cause: error })
   }
+}
+
+/** Trying again does not mend what the backend refuses. */
+function codeOf({ code }: CoordinationError): CursorStoreError["code"] {
+  if (code === "SESSION_LOST") return "FENCED"
+  return code === "REFUSED" ? "UNUSABLE" : "NOT_WRITTEN"
 }

@@ -41,7 +41,7 @@ export type CursorStoreErrorCode =
   | "UNREADABLE"
   /** Writing failed; what was stored before is still there. */
   | "NOT_WRITTEN"
-  /** The place cannot be used at all, such as a folder that cannot be made or written; the message says what to do. */
+  /** The place cannot be used at all, such as a folder that cannot be written or a node without the right to; the message says which. */
   | "UNUSABLE"
   /**
    * Somebody else owns the destination now, or the session over which this writer wrote is over. Its moves no longer
