@@ -15,9 +15,9 @@ export class StoredTables {
   }
 
   add(name: string): void {
-    if (name === this.#last) return
+    if (name === "" || name === this.#last) return
     this.#last = name
-    if (name === "" || this.#listed.length > LIMIT || this.#names.has(name)) return
+    if (this.#listed.length > LIMIT || this.#names.has(name)) return
     this.#names.add(name)
     this.#listed.push(name)
   }
