@@ -51,6 +51,12 @@ test("an event longer than a piece is read whole", async () => {
   expect(sizes).toEqual([format.length, 3_000_023, 3_000_023, 3_000_023])
 })
 
+test.each([0, 18])("an event that says it has %i bytes is refused", async (length) => {
+  const spoiled = Buffer.from(recorded)
+  spoiled.writeUInt32LE(length, 4 + recorded.readUInt32LE(4 + 9) + 9)
+  await expect(allEvents(fileOf(spoiled))).rejects.toMatchObject({ code: "MALFORMED" })
+})
+
 test("a file cut off anywhere gives its whole events, then the error", async () => {
   const all = await allEvents(recordingPath("types-mysql"))
   for (const cut of [5, 30, 150, 5000, 70_001]) {

@@ -87,7 +87,7 @@ export async function* readBinlogFile(
     if (chunk.length < asked) throw becameShorter(file)
     if (used === 0 && at + chunk.length >= size) size = await grown(handle, size, file, signal)
     at += used
-    wanted = Math.max(CHUNK, used === chunk.length ? 0 : eventLength(chunk, used))
+    wanted = Math.max(CHUNK, eventLength(chunk, used) ?? 0)
   }
 }
 
@@ -143,7 +143,7 @@ function decodeAll(
     while (at < chunk.length) {
       const length = eventLength(chunk, at)
       checkLength(length, left - at, file, decoder.position)
-      if (length === 0 || at + length > chunk.length) break
+      if (length === undefined || at + length > chunk.length) break
       const inner = decoder.decode(chunk, at, at + length, out)
       refuseEncrypted(out.at(-1), file)
       at += length
@@ -156,20 +156,20 @@ function decodeAll(
   }
 }
 
-/** `length` is 0 where the header is not whole yet. */
-function checkLength(length: number, left: number, file: string, position: number): void {
-  if (left < HEADER_LENGTH || length > left)
+/** `length` is `undefined` where the header is not whole yet. */
+function checkLength(length: number | undefined, left: number, file: string, position: number): void {
+  if (left < HEADER_LENGTH || (length !== undefined && length > left))
     throw new BinlogError(
       "TRUNCATED",
       `${file} ends within the event at ${position}; it is cut off or still being written`,
     )
-  if (length > 0 && length < HEADER_LENGTH)
+  if (length !== undefined && length < HEADER_LENGTH)
     throw new BinlogError("MALFORMED", `No event begins at ${file}:${position}; the file is corrupt`)
 }
 
-/** Length of the event at `at` of a chunk; 0 where its header is not whole. */
-function eventLength(chunk: Buffer, at: number): number {
-  return chunk.length - at < HEADER_LENGTH ? 0 : readUInt32(chunk, at + 9)
+/** Length of the event at `at` of a chunk; `undefined` where its header is not whole. */
+function eventLength(chunk: Buffer, at: number): number | undefined {
+  return chunk.length - at < HEADER_LENGTH ? undefined : readUInt32(chunk, at + 9)
 }
 
 /** Reads the FORMAT_DESCRIPTION with which the file begins. */
@@ -181,7 +181,7 @@ async function readFirstEvent(
 ): Promise<readonly BinlogEvent[]> {
   const header = await readAt(handle, MAGIC_LENGTH, HEADER_LENGTH)
   const length = eventLength(header, 0)
-  if (length < HEADER_LENGTH || length > size - MAGIC_LENGTH)
+  if (length === undefined || length < HEADER_LENGTH || length > size - MAGIC_LENGTH)
     throw new BinlogError("TRUNCATED", `${file} ends within its first event; it is cut off`)
   const events: BinlogEvent[] = []
   decoder.decode(await readAt(handle, MAGIC_LENGTH, length), 0, length, events)
