@@ -75,7 +75,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     faults: done,
     changes,
     seconds: (performance.now() - began) / 1000,
-    violations: [...late, ...witness.violations()],
+    violations: [...late, ...witness.violations(), ...witness.unprocessed(changes)],
   }
 }
 

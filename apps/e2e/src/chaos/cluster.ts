@@ -180,6 +180,7 @@ export class Cluster implements AsyncDisposable {
       args: [backend, toBackend.host, String(toBackend.port), String(session), String(protection)],
       onStdout: (line) => {
         const [word, number] = line.split(" ")
+        if (word === "processed") witness.processed(name)
         if (word === "acknowledged") witness.acknowledged(name)
         if (word !== "change") return
         this.#lastClient = index

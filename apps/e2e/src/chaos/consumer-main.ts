@@ -1,5 +1,6 @@
 // A consumer as a user would write it: `node consumer-main.ts BACKEND HOST PORT SESSION PROTECTION` prints `change N` for
-// the number n that each changed row now has, and `acknowledged N` with the last one when a batch is acknowledged.
+// the number n that each changed row now has, `processed N` with the last one before a batch is acknowledged, and
+// `acknowledged N` after it.
 import { subscribe } from "node:diagnostics_channel"
 import { writeSync } from "node:fs"
 import { connect } from "@canal/client"
@@ -25,6 +26,7 @@ for await (const batch of client.batches({ batchSize: 16 })) {
     last = change.after["n"]
     writeSync(STDOUT, `change ${last}\n`)
   }
+  writeSync(STDOUT, `processed ${last}\n`)
   await batch.ack()
   writeSync(STDOUT, `acknowledged ${last}\n`)
 }

@@ -20,6 +20,17 @@ test("a gap, a repetition to who had acknowledged, and a cursor that goes back a
   expect(witness.violations()).toHaveLength(3)
 })
 
+test("a change that was passed over when the client it was shown to died is seen", () => {
+  const witness = new Witness()
+  witness.shown("a", 1)
+  witness.processed("a")
+  witness.shown("a", 2)
+  witness.shown("b", 3)
+  witness.processed("b")
+  expect(witness.violations()).toEqual([])
+  expect(witness.unprocessed(3)).toEqual(["change 2 was processed by nobody"])
+})
+
 test("a batch from a server that does not own the destination is seen", () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 10_000 })
   const witness = new Witness()

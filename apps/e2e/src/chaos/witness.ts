@@ -14,6 +14,7 @@ interface Reign {
 export class Witness {
   readonly #violations: Violation[] = []
   readonly #acknowledged = new Map<string, Set<number>>()
+  readonly #processed = new Set<number>()
   readonly #shown = new Map<string, number[]>()
   readonly #reigns: Reign[] = []
   readonly #handed: { readonly server: string; readonly at: number }[] = []
@@ -39,6 +40,18 @@ export class Witness {
     shown.push(change)
     this.#shown.set(client, shown)
     for (const look of this.#looking) look()
+  }
+
+  /** A client has processed all that it was shown, and is about to acknowledge it. */
+  processed(client: string): void {
+    for (const change of this.#shown.get(client) ?? []) this.#processed.add(change)
+  }
+
+  /** Of so many changes those that nobody processed: shown at most to a client that died over them. */
+  unprocessed(changes: number): readonly Violation[] {
+    return Array.from({ length: changes }, (_, index) => index + 1)
+      .filter((change) => !this.#processed.has(change))
+      .map((change) => `change ${change} was processed by nobody`)
   }
 
   /** A client has acknowledged all that it was shown. */
