@@ -50,7 +50,7 @@ const options = z.object({
       .regex(/^[\w.:-]+$/, "is a host name or an IP address")
       .optional(),
     "HOST",
-    "the host by which clients and other servers reach this one; default its first IPv4 address that is no loopback",
+    "the host by which clients and other servers reach this one; default --bind, or else its first IPv4 address that is no loopback",
   ),
   session: option(
     wholeNumber(500, 3_600_000).optional(),

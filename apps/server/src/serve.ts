@@ -2,11 +2,11 @@ import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { openBackend } from "@canal/backend"
 import { type CommandContext, UsageError } from "@canal/command-line"
-import { hostAddress } from "@canal/coordination"
 import { createMemorySpace } from "@canal/coordination/memory"
 import { coordinatedCursors, type CursorStores, fileCursors } from "@canal/cursor-store"
 import { hashPassword } from "@canal/protocol"
 import { startServer } from "@canal/server"
+import { advertisedHost } from "./advertised-host.ts"
 import type { ServerArguments } from "./command.ts"
 import { createLog, logNotices } from "./logs.ts"
 
@@ -29,7 +29,7 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
     listen: { host: args.bind, port: args.port },
     user: args.user,
     passwordHash: args.password === undefined ? undefined : hashPassword(args.password),
-    advertise: args.advertise ?? hostAddress(),
+    advertise: args.advertise ?? advertisedHost(args.bind),
     coordination: backend ?? createMemorySpace(),
     protection: args.protection,
     destinations: sources.map(({ name, source }) => ({
