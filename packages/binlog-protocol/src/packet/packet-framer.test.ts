@@ -40,7 +40,11 @@ test("a payload within a chunk is not copied", () => {
   expect(first?.buffer).toBe(stream.buffer)
 })
 
-test("payloads of 16 MiB − 1 and more are joined", () => {
+test.each([
+  ["unannounced", 0],
+  ["announced", 0xff_ffff + 70_000],
+  ["announced as longer than they are", 2 ** 31],
+])("payloads of 16 MiB − 1 and more are joined, %s", (_, announced) => {
   const full = Buffer.alloc(0xff_ffff, 1)
   for (const rest of [0, 1, 70_000]) {
     const bytes = Buffer.concat([
@@ -48,7 +52,7 @@ test("payloads of 16 MiB − 1 and more are joined", () => {
       packet(1, Buffer.alloc(rest, 2)),
       packet(2, Buffer.from("x")),
     ])
-    const framer = new PacketFramer()
+    const framer = new PacketFramer(() => announced)
     const got: Buffer[] = []
     for (let at = 0; at < bytes.length; at += 65_536)
       got.push(...framer.push(bytes.subarray(at, at + 65_536)))

@@ -22,9 +22,18 @@ export class PacketFramer {
   #held = 0
   /** Bytes that the packet being held needs, as far as known: its header, then all of it. */
   #wanted = 4
-  /** Full packets whose payload goes on. */
-  #parts: Buffer[] = []
+  /** What has come of a payload of several packets. */
+  #parts: Buffer | undefined
   #partsLength = 0
+  readonly #announced: (start: Buffer) => number
+
+  /**
+   * `announced` tells from the first packet of a payload how long all of it will be, or less where it cannot: room is
+   * taken at once for that, though memory only as the bytes come.
+   */
+  constructor(announced: (start: Buffer) => number = () => 0) {
+    this.#announced = announced
+  }
 
   /** The sequence number expected next is 1 after a command was sent. */
   expectAnswer(): void {
@@ -48,7 +57,7 @@ export class PacketFramer {
 
   /** Whether nothing of a packet is being held. */
   get idle(): boolean {
-    return this.#held === 0 && this.#parts.length === 0
+    return this.#held === 0 && this.#parts === undefined
   }
 
   /** Takes the packets that lie within the chunk; returns where the first one begins that does not. */
@@ -89,21 +98,36 @@ export class PacketFramer {
       )
     }
     this.#sequence = (sequence + 1) & 0xff
-    if (payload.length < FULL && this.#parts.length === 0) {
+    if (payload.length < FULL && this.#parts === undefined) {
       payloads.push(payload)
       return
     }
-    this.#parts.push(payload)
-    this.#partsLength += payload.length
-    if (this.#partsLength > GREATEST_PAYLOAD) {
+    const whole = this.#append(payload)
+    if (payload.length === FULL) return
+    payloads.push(whole)
+    this.#parts = undefined
+    this.#partsLength = 0
+  }
+
+  /** Adds a packet to the payload that goes on; gives what there is of it. */
+  #append(packet: Buffer): Buffer {
+    const length = this.#partsLength + packet.length
+    if (length > GREATEST_PAYLOAD) {
       throw new BinlogError(
         "MALFORMED",
         `a packet has more than ${GREATEST_PAYLOAD} bytes, which no source sends; connect anew`,
       )
     }
-    if (payload.length === FULL) return
-    payloads.push(Buffer.concat(this.#parts, this.#partsLength))
-    this.#parts = []
-    this.#partsLength = 0
+    const room = this.#parts?.length ?? 0
+    if (length > room) {
+      const wanted = this.#parts === undefined ? this.#announced(packet) : 2 * room
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(wanted, GREATEST_PAYLOAD)))
+      this.#parts?.copy(larger, 0, 0, this.#partsLength)
+      this.#parts = larger
+    }
+    const parts = this.#parts ?? packet
+    packet.copy(parts, this.#partsLength)
+    this.#partsLength = length
+    return parts.subarray(0, length)
   }
 }

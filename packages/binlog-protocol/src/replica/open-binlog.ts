@@ -1,5 +1,5 @@
 import { BinlogDecoder } from "../decoder/binlog-decoder.ts"
-import { readUInt16, readUInt8 } from "../bytes/read.ts"
+import { readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
 import { PacketFramer } from "../packet/packet-framer.ts"
@@ -115,7 +115,7 @@ async function* dumpedEvents(
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
   const { where } = connection
   const socket = connection.takeSocket()
-  const framer = new PacketFramer()
+  const framer = new PacketFramer(announcedLength)
   let sent = 0
   const send = (): void => {
     const command = commands[sent++]
@@ -153,6 +153,11 @@ async function* dumpedEvents(
     if (events.length > 0) yield events
     if (failure !== undefined) throw failure
   }
+}
+
+/** The length of an event's packet, its first byte included, out of the event's header. */
+function announcedLength(start: Buffer): number {
+  return start.length < 14 ? 0 : 1 + readUInt32(start, 10)
 }
 
 /** The password was right before: whoever is refused now lacks a privilege, though sources say it in the same words. */

@@ -18,7 +18,7 @@ export interface RowImage {
 
 /**
  * Prepares to read the rows of a table. The function it gives reads all rows of an event of that table into
- * JavaScript values, which share no memory with the event. It throws BinlogError TRUNCATED or MALFORMED for bytes
+ * JavaScript values, which share no memory with the event but for bytes of a MiB or more. It throws BinlogError TRUNCATED or MALFORMED for bytes
  * that are no rows of the table.
  */
 export function rowReader(table: TableMap, hints?: ColumnHints): (event: RowsEvent) => readonly RowImage[] {

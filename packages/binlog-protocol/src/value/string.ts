@@ -17,11 +17,20 @@ export function textCodec(prefix: number, charset: Charset): ColumnCodec {
   )
 }
 
-/** Bytes: a `Uint8Array` with memory of its own. The text is the bytes themselves. */
+/** From this length on bytes are not copied. */
+const LARGE = 2 ** 20
+
+/**
+ * Bytes: a `Uint8Array` with memory of its own, but of a MiB or more a view of the event, which takes little more room
+ * than they. The text is the bytes themselves.
+ */
 export function binaryCodec(prefix: number): ColumnCodec {
   return prefixedCodec(
     prefix,
-    (bytes, start, end) => new Uint8Array(bytes.subarray(start, end)),
+    (bytes, start, end) =>
+      end - start < LARGE
+        ? new Uint8Array(bytes.subarray(start, end))
+        : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start),
     (bytes, start, end, out) => out.copyFrom(bytes, start, end),
   )
 }
