@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { createMemorySpace } from "@canal/coordination/memory"
-import { createMemoryCursorStore, type CursorStore } from "@canal/cursor-store"
+import { createMemoryCursorStore, type CursorStore, memoryCursors } from "@canal/cursor-store"
 import { type DatabaseServer, startMysql } from "@canal/testbed"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { DestinationOptions } from "./destination/destination-options.ts"
@@ -135,6 +136,30 @@ test("a start file that the source does not have ends in one clear error", async
   const from = { file: "binlog.999999", offset: 4, included: true }
   await using server = await started(createMemoryCursorStore(), { from })
   await expect(server.failure).rejects.toThrow(/binlog\.999999/)
+})
+
+test("a destination that cannot be run leaves the others alone; a filter that cannot be read lets everything through", async () => {
+  const cursors = createMemoryCursorStore()
+  await cursors.subscribe({ clientId: 1001, filter: "a[" })
+  const kept = { open: async () => cursors, restore: async () => 0 }
+  await using server = await startServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    coordination: createMemorySpace(),
+    destinations: [
+      { name: "bad", source: source({ password: "wrong" }), cursors: memoryCursors() },
+      { name: "shop", source: source(), cursors: kept, filter: "shop\\..*" },
+    ],
+  })
+  const said = Promise.withResolvers<unknown>()
+  const listen = (notice: unknown) => {
+    if (JSON.stringify(notice).includes("the others go on")) said.resolve(notice)
+  }
+  subscribe("canal:server", listen)
+  await said.promise
+  unsubscribe("canal:server", listen)
+  await using client = await RawClient.open(server.port)
+  await mysql.query("INSERT INTO shop.t VALUES(900001, 'x')")
+  expect((await client.get(64)).entries.length).toBeGreaterThan(0)
 })
 
 test("a user without a password, and a port that is taken, are refused", async () => {

@@ -4,6 +4,7 @@ import type { DestinationOptions } from "./destination/destination-options.ts"
 import { ServedDestinations } from "./destination/served-destinations.ts"
 import { ServerError } from "./errors.ts"
 import { listen } from "./listener/listener.ts"
+import { publishNotice } from "./notices.ts"
 
 /** Milliseconds for which others leave a destination to its last owner, as in Canal. */
 const PROTECTION = 5000
@@ -31,9 +32,9 @@ export interface CanalServer extends AsyncDisposable {
   /** Resolves when every destination has been started here and its source has answered; never where one fails. */
   readonly ready: Promise<readonly Started[]>
   /**
-   * Rejects when a first destination cannot be run until somebody does something: ServerError `SOURCE_FAILED`, what its
-   * cursor store throws, or a CoordinationError of a backend that refuses. The others go on. Never settles where none
-   * fails.
+   * Rejects when nothing can be run here any more until somebody does something: the first of ServerError `SOURCE_FAILED`
+   * and what the cursor stores throw, when every destination has failed; or a CoordinationError of a backend that refuses.
+   * While others go on, a destination that fails is told as an error on `canal:server`. Never settles else.
    */
   readonly failure: Promise<never>
   /**
@@ -64,6 +65,24 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
   const closed = new AbortController()
   /** What could not be brought to an end, such as cursors that were not written. */
   const lateFailures: unknown[] = []
+  const failures: unknown[] = []
+  function failed(destination: string, error: unknown): void {
+    if (closed.signal.aborted) {
+      lateFailures.push(error)
+      return
+    }
+    failures.push(error)
+    if (failures.length === options.destinations.length) {
+      failure.reject(failures[0])
+    } else {
+      const reason = error instanceof Error ? error.message : String(error)
+      publishNotice(
+        "error",
+        `destination ${destination} is not run here any more, the others go on: ${reason}`,
+        error,
+      )
+    }
+  }
   const started = options.destinations.map(() => Promise.withResolvers<Started>())
   const destinations = options.destinations.map(
     (destination, index) =>
@@ -72,10 +91,7 @@ export async function startServer(options: ServerOptions): Promise<CanalServer> 
         protection,
         served,
         onStarted: (each) => started[index]?.resolve(each),
-        onFailed(error) {
-          if (closed.signal.aborted) lateFailures.push(error)
-          failure.reject(error)
-        },
+        onFailed: (error) => failed(destination.name, error),
       }),
   )
   const running = stand(options.coordination, address, destinations, closed.signal)

@@ -32,7 +32,8 @@ export async function patiently<T>(
       if (isLasting(error)) throw error
       if (toldAt === undefined || performance.now() - toldAt >= NOTICE_EVERY) {
         toldAt = performance.now()
-        const reason = error instanceof Error ? error.message : String(error)
+        const message = error instanceof Error ? error.message : String(error)
+        const reason = message.replace(`${place} does not answer: `, "")
         publishNotice("warning", `${place} does not answer (${reason}); trying again until it does`, error)
       }
       await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() =>

@@ -1,4 +1,5 @@
 import type { Cursor, CursorStore, SourceAddress } from "@canal/cursor-store"
+import { publishNotice } from "../notices.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import type { ClientFilters } from "./client-filters.ts"
@@ -35,12 +36,29 @@ export class Subscribing {
     for (const { clientId, filter } of await cursors.subscriptions()) {
       const cursor = await cursors.cursor(clientId)
       const mark = this.#markOf(cursor)
-      const view = new ClientView(filters.of(filter))
-      const client = new ClientQueue({ filter, view, start: store.first, mark })
+      const readable = this.#readable(clientId, filter)
+      const view = new ClientView(filters.of(readable))
+      const client = new ClientQueue({ filter: readable, view, start: store.first, mark })
       client.cursor = cursor
       clients.set(clientId, client)
     }
     this.#uniteFilters()
+  }
+
+  /** What somebody else stored may be no filter: then the client gets too much rather than too little. */
+  #readable(clientId: number, filter: string): string {
+    try {
+      this.#options.filters.of(filter)
+      return filter
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      publishNotice(
+        "error",
+        `client ${clientId} below ${this.#options.cursors.place} has a filter that cannot be read (${reason}): it gets the destination's tables until it subscribes with another`,
+        error,
+      )
+      return ""
+    }
   }
 
   /** See `Delivery.subscribe`. */

@@ -177,7 +177,14 @@ export class Destination {
     this.#context.served.delete(this.#options.name)
     if (running.address === this.#toldRunning) return
     this.#toldRunning = running.address
-    publishNotice("info", `standing by: destination ${this.#options.name} is run by ${running.address}`)
+    const { name } = this.#options
+    publishNotice("info", `standing by: destination ${name} is run by ${running.address}`)
+    if (running.address === this.#context.address) {
+      publishNotice(
+        "warning",
+        `that is this server's own address: it ran destination ${name} in a session that has not ended yet, or another server has the same address; give each its own with --advertise and --port`,
+      )
+    }
   }
 }
 

@@ -1,4 +1,10 @@
-import { clientRunningNode, type Coordinator, cursorNode, destinationNode } from "@canal/coordination"
+import {
+  clientRunningNode,
+  type Coordinator,
+  cursorNode,
+  destinationNode,
+  serverRunningNode,
+} from "@canal/coordination"
 import { createMemorySpace } from "@canal/coordination/memory"
 import { coordinatedCursors } from "@canal/cursor-store"
 import { expect, onTestFinished, test } from "vitest"
@@ -49,6 +55,14 @@ test("what somebody has written since stays", async () => {
   await emptied.put(path, "another's")
   await mendLostCursors(emptied, { destination, cursors, wasOwner: true, until: never })
   expect((await emptied.get(path))?.data).toBe("another's")
+})
+
+test("clients that unsubscribed at the next owner do not come back", async () => {
+  const cursors = await heldCursors()
+  const later = await session()
+  await later.put(serverRunningNode(destination), '{"active":true,"address":"b:1"}', { ephemeral: true })
+  await mendLostCursors(later, { destination, cursors, wasOwner: true, until: never })
+  expect(await later.get(path)).toBeUndefined()
 })
 
 test("who was not the last owner leaves it the time to, unless there is nothing to wait for", async () => {

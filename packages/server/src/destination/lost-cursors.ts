@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { type Coordinator, cursorNode, destinationNode } from "@canal/coordination"
+import { type Coordinator, cursorNode, destinationNode, serverRunningNode } from "@canal/coordination"
 import type { CursorStores } from "@canal/cursor-store"
 import { publishNotice } from "../notices.ts"
 
@@ -25,6 +25,8 @@ export interface LostCursorsOptions {
 export async function mendLostCursors(coordinator: Coordinator, options: LostCursorsOptions): Promise<void> {
   const { destination, cursors, wasOwner, until } = options
   if (await hasCursors(coordinator, destination)) return
+  // Who runs it now knows better: its clients may have unsubscribed.
+  if ((await coordinator.get(serverRunningNode(destination))) !== undefined) return
   if (wasOwner) {
     const restored = await cursors.restore(coordinator)
     if (restored > 0) {
