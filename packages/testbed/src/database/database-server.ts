@@ -95,6 +95,7 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
     throw error
   }
   let kept: Connection | undefined
+  let dropped = droppable()
 
   async function start(): Promise<Daemon> {
     const all = [
@@ -126,9 +127,12 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
     })
   }
 
+  /** What is being asked on the kept connection is refused: its driver would leave it without an answer. */
   function dropKept(): void {
     kept?.destroy()
     kept = undefined
+    dropped.reject(new Error(`${flavor} was stopped before it answered`))
+    dropped = droppable()
   }
 
   return {
@@ -148,7 +152,8 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
     },
     async query(sql, values) {
       kept ??= await connect()
-      const [result] = await kept.query(sql, values === undefined ? undefined : [...values])
+      const asked = kept.query(sql, values === undefined ? undefined : [...values])
+      const [result] = await Promise.race([asked, dropped.promise])
       return Array.isArray(result) ? rowsOf(result) : []
     },
     connect,
@@ -182,4 +187,10 @@ export async function startDatabase(flavor: Flavor, options: DatabaseOptions = {
 
 function rowsOf(result: readonly unknown[]): readonly Row[] {
   return result.filter((row): row is Row => typeof row === "object" && row !== null && !Array.isArray(row))
+}
+
+function droppable(): PromiseWithResolvers<never> {
+  const resolvers = Promise.withResolvers<never>()
+  resolvers.promise.catch(() => undefined)
+  return resolvers
 }
