@@ -20,6 +20,9 @@ const BEAT_WITHIN = 1 / 3
 /** Milliseconds before a beat asks the next member. */
 const TURN_PAUSE = 50
 
+/** Milliseconds that a lease may take to be revoked; else it ends by itself. */
+const REVOKED_WITHIN = 2000
+
 /** A lease, kept alive by this process's own clock, and the nodes that are written in its name. */
 export class EtcdCoordinator implements Coordinator {
   readonly #settings: EtcdSettings
@@ -96,9 +99,8 @@ export class EtcdCoordinator implements Coordinator {
     if (this.#session.state === "lost") return
     const ID = this.#begun.lease
     try {
-      await this.#links.call(this.#session.timeout * BEAT_WITHIN, (client, options) =>
-        client.leases.leaseRevoke({ ID }, options),
-      )
+      const within = Math.min(this.#session.timeout * BEAT_WITHIN, REVOKED_WITHIN)
+      await this.#links.call(within, (client, options) => client.leases.leaseRevoke({ ID }, options))
     } catch {
       // Nobody answers, or the lease is gone already: it ends by itself.
     }
