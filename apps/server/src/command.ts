@@ -41,6 +41,11 @@ const options = z.object({
     "tables to deliver: regular expressions on schema.table, separated by commas; default all",
   ),
   exclude: option(filterText("exclude").optional(), "REGEX", "tables to leave out, the same way"),
+  "partial-json": option(
+    z.enum(["document", "diffs"], "is document or diffs").default("document"),
+    "FORM",
+    "a JSON column of which the source logged changes only: document, or diffs, Canal's JSON_REPLACE(…) text; default document",
+  ),
   user: option(z.string().min(1, "is empty").optional(), "U", "the user that clients must name"),
   password: option(z.string().optional(), "P", "the password that clients must know", "CANAL_PASSWORD"),
   ...backendOptions,

@@ -41,6 +41,7 @@ export async function serve(args: ServerArguments, { signal }: CommandContext): 
       serverId: args["server-id"],
       cursors: cursors(name),
       timeZone: process.env["TZ"] ?? "UTC",
+      partialJson: args["partial-json"],
     })),
   })
   const names = sources.map(({ name }) => name).join(", ")

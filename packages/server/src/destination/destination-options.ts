@@ -1,4 +1,4 @@
-import type { SourceOptions } from "@canal/binlog-protocol"
+import type { PartialJsonForm, SourceOptions } from "@canal/binlog-protocol"
 import type { CursorStores } from "@canal/cursor-store"
 import type { StartPosition } from "@canal/parser"
 
@@ -20,4 +20,9 @@ export interface DestinationOptions {
   readonly storeBytes?: number | undefined
   /** IANA name of the zone in which TIMESTAMP is written; default UTC. */
   readonly timeZone?: string | undefined
+  /**
+   * What a JSON column holds of which an update logged the changes only: the whole `document` where the row has the old
+   * one, or always Canal's function text (`JSON_REPLACE(…)`) with `diffs`; default `document`.
+   */
+  readonly partialJson?: PartialJsonForm | undefined
 }

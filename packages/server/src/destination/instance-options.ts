@@ -15,7 +15,7 @@ export function instanceOptions(
   cursors: CursorStore,
   authority: Authority,
 ): InstanceOptions {
-  const { source, filter, exclude } = destination
+  const { source, filter, exclude, partialJson } = destination
   // The same for every reading: with it the source ends the one before, which it may not have noticed to be over.
   const serverId = destination.serverId ?? randomInt(1, 0xffff_ffff)
   const filters = new ClientFilters({ include: filter, exclude })
@@ -27,7 +27,12 @@ export function instanceOptions(
     timeZone: destination.timeZone ?? "UTC",
     from: destination.from,
     follow: (from: StartPosition | undefined, signal: AbortSignal) =>
-      changes(source, from, { signal, filter: filters, serverId }),
+      changes(source, from, {
+        signal,
+        filter: filters,
+        serverId,
+        ...(partialJson === undefined ? {} : { partialJson }),
+      }),
     filters,
     mayServe: () => authority.state === "connected",
   }
