@@ -81,7 +81,8 @@ function collationHint(
   type: string,
   idOf: ReadonlyMap<string, number>,
 ): ColumnHint {
-  if (!collation) return /^(?:(?:var)?binary|\w*blob)\b/.test(type) ? { collation: BINARY_COLLATION } : {}
+  if (!collation)
+    return /^(?:(?:var)?binary|\w*blob|vector)\b/.test(type) ? { collation: BINARY_COLLATION } : {}
   const id = idOf.get(collation) ?? idOf.get(`${characterSet ?? ""} `)
   return id === undefined ? {} : { collation: id }
 }

@@ -18,9 +18,31 @@ export async function watchedTables(server: DatabaseServer): Promise<readonly Wa
   )
   const names = sets.map(({ name }) => String(name)).filter((name) => name !== "binary")
   return [
-    { name: "every", columns: everyType(server.flavor) },
+    { name: "every", columns: [...everyType(server.flavor), ...laterColumns(server)] },
     { name: "chars", columns: names.map(charsetColumn) },
     { name: "docs", columns: docColumns(server.flavor) },
+  ]
+}
+
+/** What MariaDB has since 11: vectors, and times up to the year 2106. */
+function laterColumns({ flavor, version }: DatabaseServer): readonly WatchedColumn[] {
+  if (flavor === "mysql" || Number.parseInt(version) < 11) return []
+  return [
+    {
+      name: "vec",
+      type: "VECTOR(3)",
+      placeholder: "VEC_FromText(?)",
+      selected: "HEX(vec) AS vec",
+      value: (random) => `[${random.integer(-9, 9)},${random.integer(-99, 99) / 8},0.5]`,
+    },
+    ...[0, 6].map((digits) => ({
+      name: `late${digits}`,
+      type: `TIMESTAMP(${digits}) NULL`,
+      placeholder: "?",
+      selected: `CAST(late${digits} AS CHAR) AS late${digits}`,
+      value: (random: Random) =>
+        `${random.integer(2038, 2105)}-0${random.integer(1, 9)}-1${random.integer(0, 9)} 12:34:56`,
+    })),
   ]
 }
 
