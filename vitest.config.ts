@@ -1,6 +1,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config"
 
-/** `unit` runs files side by side and touches no network; `live` talks to real services, one file at a time. */
+/** `unit` runs files side by side and touches no network; `live` talks to real services, and mostly waits for them: two files at a time. */
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
           name: "live",
           include: ["{packages,apps}/*/src/**/*.live.test.ts"],
           exclude: ["**/node_modules/**"],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 600_000,
           sequence: { groupOrder: 1 },
