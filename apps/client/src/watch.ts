@@ -77,9 +77,27 @@ function* prettyLines(batch: Batch): Generator<Line> {
 function* jsonLines(batch: Batch): Generator<Line> {
   const timestamp = Date.now()
   for (const entry of batch.entries) {
-    const text = flatMessageLine(entry, { batchId: batch.id, timestamp })
+    const text = lineOf(entry, batch.id, timestamp)
     if (text === undefined) continue
     yield { text: `${text}\n`, counted: changesOf(entry).filter(({ kind }) => kind !== "statement").length }
+  }
+}
+
+/** @throws Error where the row is longer than a JavaScript string can be, some 512 MiB */
+function lineOf(
+  entry: Batch["entries"][number],
+  batchId: Batch["id"],
+  timestamp: number,
+): string | undefined {
+  try {
+    return flatMessageLine(entry, { batchId, timestamp })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const { schemaName, tableName, logfileName, logfileOffset } = entry.header
+    throw new Error(
+      `a row of ${schemaName}.${tableName} at ${logfileName}:${logfileOffset} is too long for one line of JSON; leave its table out with --filter, or read it with @canal/client`,
+      { cause: error },
+    )
   }
 }
 
