@@ -60,6 +60,15 @@ test.each([
   )
 })
 
+test("a private app may use what is for development, and an app that is published may not", () => {
+  const app = { name: "canal-app", folder: "apps/app", isApp: true }
+  const file = { path: "main.ts", imports: ["oracle"] }
+  expect(problemsOf(highPackage([file], app), around)).toEqual([])
+  expect(problemsOf(highPackage([file], { ...app, isPrivate: false }), around)).toEqual([
+    "apps/app/src/main.ts: imports oracle: oracle is not among the product's dependencies in package.json",
+  ])
+})
+
 test("folders are named by what lies in them, and exports run the same doors from source and from dist", () => {
   const published = { types: "./dist/index.d.ts", default: "./dist/index.js" }
   const wrong = highPackage([], {

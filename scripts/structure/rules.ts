@@ -71,9 +71,12 @@ function packageImportProblem(
   const dependency = name.split("/", name.startsWith("@") ? 2 : 1).join("/")
   if (dependency === subject.name) return "a package imports its own files by path"
   const forTests = isForTests(file.path)
+  // Nobody installs a private app: it runs where everything for development is.
+  const runsHere = forTests || (subject.isApp && subject.isPrivate)
   const isDeclared =
     subject.dependencies.has(dependency) ||
-    (forTests && (subject.devDependencies.has(dependency) || around.rootDependencies.has(dependency)))
+    (runsHere && subject.devDependencies.has(dependency)) ||
+    (forTests && around.rootDependencies.has(dependency))
   if (!isDeclared)
     return `${dependency} is not among the ${forTests ? "" : "product's "}dependencies in package.json`
   if (forTests || subject.isApp || !around.workspace.has(dependency)) return undefined
