@@ -1,0 +1,51 @@
+import { type Command, flag, option } from "@canal/command-line"
+import { z } from "zod"
+
+const options = z.object({
+  quick: flag("a fifth of everything or less, in under two minutes: rough, but enough to see a halving"),
+  only: option(
+    z.string().transform(readPattern).optional(),
+    "PATTERN",
+    "only figures whose name this regular expression matches, e.g. values/ or /wide$",
+  ),
+  json: option(
+    z.string().min(1, "is empty").optional(),
+    "FILE",
+    "writes the figures to this file too, as JSON",
+  ),
+  profile: option(
+    z.string().min(1, "is empty").optional(),
+    "DIR",
+    "leaves a CPU profile of every measured process in this folder",
+  ),
+})
+
+/** What the command line says, once read. */
+export type BenchArguments = z.infer<typeof options>
+
+export const command: Command<typeof options> = {
+  name: "npm run bench --",
+  summary:
+    "Measures Canal beside its peers on a real MySQL of its own, checks every value that was read, and holds the figures against their floors.",
+  usage: ["npm run bench -- [--quick] [--only PATTERN] [--json FILE] [--profile DIR]"],
+  words: [],
+  options,
+  examples: [
+    { line: "npm run bench", does: "everything; best with nothing else running" },
+    { line: "npm run bench -- --quick --only values/", does: "rows to JavaScript values alone, roughly" },
+    { line: "npm run bench -- --only '/wide$' --json wide.json", does: "all figures of the workload wide" },
+  ],
+  notes: [
+    "Standard output has the table, standard error what is being done. Each measurement runs in a process of its own, in turn with its peer; medians count. A ratio above 1 is better than the peer. What each figure means stands in apps/bench/README.md.",
+    "Exit code 1 says that a floor was missed or that something was read wrongly.",
+  ],
+}
+
+function readPattern(text: string, context: z.RefinementCtx<string>): RegExp {
+  try {
+    return new RegExp(text)
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) })
+    return z.NEVER
+  }
+}

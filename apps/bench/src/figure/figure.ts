@@ -1,0 +1,61 @@
+import type { Probe } from "../run/probe.ts"
+
+/** A number that a probe finds. */
+export interface Quantity {
+  readonly probe: Probe
+  readonly name: string
+}
+
+/** A figure that can be measured. */
+export interface FigurePlan {
+  /** Such as `values/wide`. */
+  readonly figure: string
+  readonly unit: string
+  readonly better: "more" | "less"
+  readonly quantity: Quantity
+  /** What it is held against. */
+  readonly peer?: { readonly name: string; readonly quantity: Quantity }
+  /** With a peer the least ratio, without one the greatest value; `null` where the figure is for information. */
+  readonly floor: number | null
+}
+
+/** A figure that was measured, as it stands in the file of `--json`. */
+export interface Figure {
+  readonly figure: string
+  readonly value: number
+  readonly unit: string
+  readonly peer: string | null
+  readonly peerValue: number | null
+  /** Against the peer: more is better, whatever the unit. */
+  readonly ratio: number | null
+  readonly floor: number | null
+  /** The floor is reached, and what was read is right. */
+  readonly ok: boolean
+}
+
+/** How many times better one value is than another. */
+export function ratioOf(better: "more" | "less", value: number, other: number): number {
+  return better === "more" ? value / other : other / value
+}
+
+/** Judges what was measured for a figure. `right`: the probe's check found nothing. */
+export function judge(
+  plan: FigurePlan,
+  value: number,
+  peerValue: number | undefined,
+  right: boolean,
+): Figure {
+  const { figure, unit, better, peer, floor } = plan
+  const ratio = peerValue === undefined ? null : ratioOf(better, value, peerValue)
+  const reached = floor === null || (ratio === null ? value <= floor : ratio >= floor)
+  return {
+    figure,
+    value,
+    unit,
+    peer: peer?.name ?? null,
+    peerValue: peerValue ?? null,
+    ratio,
+    floor,
+    ok: reached && right && Number.isFinite(value),
+  }
+}

@@ -1,0 +1,41 @@
+import { differences } from "../digest/digest.ts"
+import { runSubject, taskOf } from "../run/subject.ts"
+import type { Bench } from "../run/bench.ts"
+import type { Probe, Quantities } from "../run/probe.ts"
+import type { Workload } from "../workload/workload.ts"
+
+/** A process of `subject/` that reads a workload from its first change to its last. */
+export function readingProbe(program: string, workload: Workload): Probe {
+  return {
+    name: `${program}/${workload.name}`,
+    group: workload.name,
+    async run(bench: Bench, root: string): Promise<Quantities> {
+      const task = taskOf(bench.source, await bench.written(workload), root, false)
+      const { changes, seconds, cpuSeconds, bytes, peakMemory } = await runSubject(
+        program,
+        task,
+        bench.subjectOptions,
+      )
+      return {
+        rate: changes / seconds,
+        cpu: (cpuSeconds / changes) * 1e6,
+        throughput: bytes / seconds / 1e6,
+        memory: peakMemory / 1e6,
+      }
+    },
+    async check(bench, root) {
+      const task = taskOf(bench.source, await bench.written(workload), root, true)
+      const wanted = await bench.digest(workload)
+      try {
+        const { digest } = await runSubject(program, task)
+        return differences(digest ?? {}, wanted, (table) => columnsOf(workload, table))
+      } catch (error) {
+        return [error instanceof Error ? error.message : String(error)]
+      }
+    },
+  }
+}
+
+export function columnsOf({ tables }: Workload, table: string): readonly string[] {
+  return tables.find(({ name }) => name === table)?.columns.map(({ name }) => name) ?? []
+}

@@ -1,0 +1,67 @@
+import type { AppOptions, DatabaseServer } from "@canal/testbed"
+import type { Digest } from "../digest/digest.ts"
+import { selectDigest } from "../digest/select.ts"
+import { SCHEMA, type Workload, type Written } from "../workload/workload.ts"
+import { writeWorkload } from "../workload/write.ts"
+import { readTable } from "./subject.ts"
+
+/** How much is measured. */
+export interface Scale {
+  /** Times that each process runs; the median counts. */
+  readonly rounds: number
+  /** Changes of each workload by its name. */
+  readonly changes: Readonly<Record<string, number>>
+  /** Seconds for which a steady load is measured. */
+  readonly steadySeconds: number
+}
+
+/** What all measurements share: one source, on which each workload is written when it is first asked for. */
+export class Bench {
+  readonly source: DatabaseServer
+  readonly scale: Scale
+  /** Says what is being done. */
+  readonly say: (line: string) => void
+  /** How measured processes of Canal and its peers are started, such as with a profiler. */
+  readonly subjectOptions: AppOptions
+  readonly #written = new Map<string, Promise<Written>>()
+  readonly #digests = new Map<string, Promise<Digest>>()
+
+  constructor(
+    source: DatabaseServer,
+    scale: Scale,
+    say: (line: string) => void,
+    subjectOptions: AppOptions = {},
+  ) {
+    this.source = source
+    this.scale = scale
+    this.say = say
+    this.subjectOptions = subjectOptions
+  }
+
+  /** The workload in the source's binlog. */
+  written(workload: Workload): Promise<Written> {
+    return kept(this.#written, workload.name, () => {
+      const changes = this.scale.changes[workload.name] ?? 0
+      this.say(`writing ${workload.name}: ${changes.toLocaleString("en")} changes`)
+      return writeWorkload(this.source, workload, changes)
+    })
+  }
+
+  /** The digest of what the source says that the workload's tables hold. */
+  digest(workload: Workload): Promise<Digest> {
+    return kept(this.#digests, workload.name, async () => {
+      await this.written(workload)
+      this.say(`asking the source what ${workload.name} holds`)
+      return selectDigest(this.source, SCHEMA, workload.tables.map(readTable))
+    })
+  }
+}
+
+function kept<T>(values: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  let value = values.get(name)
+  if (value === undefined) {
+    value = make()
+    values.set(name, value)
+  }
+  return value
+}

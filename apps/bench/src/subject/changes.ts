@@ -1,0 +1,71 @@
+import { type ChangeSink, InsertSum, Replay, type Values } from "../digest/replay.ts"
+import type { Digest } from "../digest/digest.ts"
+import type { Task } from "./task.ts"
+import { touch } from "./touch.ts"
+
+/** What a row is given to: it looks at each value, or adds it to a digest. */
+export interface Rows {
+  /** A change of a table by the values in the order of the columns. */
+  values(table: string, before: Values | undefined, after: Values | undefined): void
+  /** The same with the values by the names of the columns. */
+  named(table: string, before: NamedValues | undefined, after: NamedValues | undefined): void
+  digest(): Digest | null
+}
+
+export type NamedValues = Readonly<Record<string, unknown>>
+
+/** @returns what looks at values, or takes their digest where the task says so. */
+export function rowsOf(task: Task): Rows {
+  return task.digest ? new DigestedRows(task) : new TouchedRows(task)
+}
+
+class TouchedRows implements Rows {
+  readonly #names: ReadonlyMap<string, readonly string[]>
+
+  constructor(task: Task) {
+    this.#names = namesOf(task)
+  }
+
+  values(_table: string, before: Values | undefined, after: Values | undefined): void {
+    if (before !== undefined) for (const value of before) touch(value)
+    if (after !== undefined) for (const value of after) touch(value)
+  }
+
+  named(table: string, before: NamedValues | undefined, after: NamedValues | undefined): void {
+    const names = this.#names.get(table) ?? []
+    if (before !== undefined) for (const name of names) touch(before[name])
+    if (after !== undefined) for (const name of names) touch(after[name])
+  }
+
+  digest(): null {
+    return null
+  }
+}
+
+class DigestedRows implements Rows {
+  readonly #names: ReadonlyMap<string, readonly string[]>
+  readonly #sink: ChangeSink
+
+  constructor(task: Task) {
+    this.#names = namesOf(task)
+    this.#sink = task.insertsOnly ? new InsertSum(task.tables) : new Replay(task.tables)
+  }
+
+  values(table: string, before: Values | undefined, after: Values | undefined): void {
+    this.#sink.apply(table, before, after)
+  }
+
+  named(table: string, before: NamedValues | undefined, after: NamedValues | undefined): void {
+    const names = this.#names.get(table) ?? []
+    const listed = (row: NamedValues | undefined): Values | undefined => row && names.map((name) => row[name])
+    this.#sink.apply(table, listed(before), listed(after))
+  }
+
+  digest(): Digest {
+    return this.#sink.digest()
+  }
+}
+
+function namesOf(task: Task): ReadonlyMap<string, readonly string[]> {
+  return new Map(task.tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]))
+}

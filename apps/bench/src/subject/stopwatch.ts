@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs"
+import type { Digest } from "../digest/digest.ts"
+import type { Result, Task } from "./task.ts"
+import { lookedAt } from "./touch.ts"
+
+/** Times the reading of a task's changes, from the end of its warm-up to its last change. */
+export class Stopwatch {
+  readonly #task: Task
+  #changes = 0
+  #started: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly changes: number } | undefined
+
+  constructor(task: Task) {
+    this.#task = task
+  }
+
+  /** Counts changes that have been read. True when they were the last ones. */
+  count(changes: number): boolean {
+    this.#changes += changes
+    const { warmUp, changes: all } = this.#task
+    if (this.#started === undefined && this.#changes >= warmUp) this.start()
+    return this.#changes >= all
+  }
+
+  start(): void {
+    this.#started = { at: performance.now(), cpu: process.cpuUsage(), changes: this.#changes }
+  }
+
+  /** To be called right after the last change. */
+  result(digest: Digest | null): Result {
+    const started = this.#started
+    if (started === undefined) throw new Error("the warm-up was not over")
+    const seconds = (performance.now() - started.at) / 1000
+    const { user, system } = process.cpuUsage(started.cpu)
+    const { changes: all, start, end } = this.#task
+    if (this.#changes !== all) throw new Error(`${this.#changes} changes came instead of ${all}`)
+    if (Number.isNaN(lookedAt())) throw new Error("a value is not a number")
+    const changes = this.#changes - started.changes
+    return {
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      changes,
+      bytes: Math.round(((end - start) * changes) / all),
+      peakMemory: peakMemory(),
+      digest,
+    }
+  }
+}
+
+/** Most memory a process had resident so far, in bytes. */
+export function peakMemory(pid: number | "self" = "self"): number {
+  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
+  if (kilobytes === undefined) throw new Error(`process ${pid} has ended`)
+  return Number(kilobytes) * 1024
+}
+
+/** Ends a measured process with its result as the last line. */
+export function report(result: Result): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+}

@@ -1,0 +1,52 @@
+import { z } from "zod"
+import { digestSchema } from "../digest/digest.ts"
+import { forms } from "../workload/form.ts"
+
+/** What a process that is measured is told, as JSON in its only argument. */
+export const taskSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  password: z.string(),
+  serverId: z.number(),
+  schema: z.string(),
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      columns: z.array(z.object({ name: z.string(), form: z.enum(forms) })),
+    }),
+  ),
+  insertsOnly: z.boolean(),
+  file: z.string(),
+  start: z.number(),
+  end: z.number(),
+  /** Changes in the range, and how many of them are read before the clock starts. */
+  changes: z.number(),
+  warmUp: z.number(),
+  /** Take the digest of what is read, whatever time that takes. */
+  digest: z.boolean(),
+  /** The repository whose packages are measured. */
+  root: z.string(),
+})
+
+export type Task = z.infer<typeof taskSchema>
+
+/** What it says on its last line, as JSON. */
+export const resultSchema = z.object({
+  /** Of the timed part. */
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  changes: z.number(),
+  /** Offsets of binlog in the timed part. */
+  bytes: z.number(),
+  /** Most memory the process had resident, in bytes. */
+  peakMemory: z.number(),
+  digest: z.record(z.string(), digestSchema).nullable(),
+})
+
+export type Result = z.infer<typeof resultSchema>
+
+/** The task of this process. */
+export function readTask(): Task {
+  return taskSchema.parse(JSON.parse(process.argv[2] ?? ""))
+}
