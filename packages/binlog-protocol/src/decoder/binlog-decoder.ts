@@ -5,9 +5,11 @@ import type { EventBase } from "../event/event.ts"
 import { decodeFormatDescription } from "../event/format-description.ts"
 import type { ChecksumAlgorithm, FormatDescriptionEvent } from "../event/format-description.ts"
 import { decodeHeartbeat, decodeHeartbeatV2 } from "../event/heartbeat.ts"
+import { QueryDecoder } from "../event/query.ts"
 import { decodeRotate } from "../event/rotate.ts"
 import type { RowsLayout } from "../event/rows.ts"
 import { decodeRows, decodeRowsHeader, ROWS_LAYOUTS } from "../event/rows.ts"
+import { tableMapEvent } from "../event/table-map.ts"
 import type { TableMap } from "../event/table-map.ts"
 import { decodeTransactionPayload } from "../event/transaction-payload.ts"
 import { EventTypeCode } from "../event/type-code.ts"
@@ -61,8 +63,11 @@ const NO_TABLE = 0xff_ff_ff
  * 4 server id · 4 length · 4 end position modulo 2^32, 0 for what lies in no file · 2 flags.
  */
 export class BinlogDecoder {
-  readonly #options: BinlogDecoderOptions
+  readonly #contiguous: boolean
+  readonly #partialJson: PartialJsonForm
+  readonly #wantsTable: ((table: TableMap) => boolean) | undefined
   readonly #tables = new TableMapCache()
+  readonly #queries = new QueryDecoder()
   /** Ids of tables that nobody wants. */
   readonly #unwanted = new Set<number>()
   #file: string
@@ -72,7 +77,9 @@ export class BinlogDecoder {
   #mariadb = false
 
   constructor(options: BinlogDecoderOptions = {}) {
-    this.#options = options
+    this.#contiguous = options.contiguous === true
+    this.#partialJson = options.partialJson ?? "document"
+    this.#wantsTable = options.wantsTable
     this.#file = options.file ?? ""
     this.#position = options.position ?? 4
     this.#checksum = options.checksum ?? "none"
@@ -115,7 +122,18 @@ export class BinlogDecoder {
       throw this.#problem("MALFORMED", `says it has ${length} bytes but came with ${end - start}`)
     const typeCode = readUInt8(bytes, start + 4)
     const bodyEnd = this.#verify(bytes, start, end, typeCode)
-    const base = this.#place(bytes, start, typeCode, length)
+    const position = this.#place(bytes, start, typeCode, length)
+    const base: EventBase = {
+      file: this.#file,
+      position,
+      endPosition: this.#position,
+      length,
+      timestamp: readUInt32(bytes, start),
+      serverId: readUInt32(bytes, start + 5),
+      typeCode,
+      flags: readUInt16(bytes, start + 17),
+      innerIndex: undefined,
+    }
     try {
       if (typeCode === EventTypeCode.TRANSACTION_PAYLOAD)
         return this.#payload(base, bytes, start + HEADER_LENGTH, bodyEnd, out)
@@ -184,31 +202,19 @@ export class BinlogDecoder {
     return end - CHECKSUM_LENGTH
   }
 
-  /** Reads the header, and counts on. */
-  #place(bytes: Buffer, start: number, typeCode: number, length: number): EventBase {
+  /** Counts on to the end of the event, and gives where it begins: there too, where it takes no room in the file. */
+  #place(bytes: Buffer, start: number, typeCode: number, length: number): number {
+    const position = this.#position
     const stated = readUInt32(bytes, start + 13)
-    const flags = readUInt16(bytes, start + 17)
-    let position = this.#position
-    let endPosition = position
-    const contiguous = this.#options.contiguous === true
-    if (contiguous || !isMadeUp(typeCode, stated, flags)) {
-      endPosition = position + length
-      if (stated !== 0 && !contiguous) {
-        endPosition += (stated - (endPosition % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
-        position = endPosition - length
-      }
-      this.#position = endPosition
+    if (this.#contiguous) {
+      this.#position = position + length
+      return position
     }
-    return {
-      file: this.#file,
-      position,
-      endPosition,
-      length,
-      timestamp: readUInt32(bytes, start),
-      serverId: readUInt32(bytes, start + 5),
-      typeCode,
-      flags,
-    }
+    if (isMadeUp(typeCode, stated, readUInt16(bytes, start + 17))) return position
+    let endPosition = position + length
+    if (stated !== 0) endPosition += (stated - (endPosition % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
+    this.#position = endPosition
+    return endPosition - length
   }
 
   #decodeBody(
@@ -219,9 +225,10 @@ export class BinlogDecoder {
     eventEnd: number,
     out: BinlogEvent[],
   ): void {
-    const rows = ROWS_LAYOUTS.get(base.typeCode)
+    const { typeCode } = base
+    const rows = ROWS_LAYOUTS[typeCode]
     if (rows !== undefined) return this.#rows(base, bytes, start, end, rows, out)
-    switch (base.typeCode) {
+    switch (typeCode) {
       case EventTypeCode.TABLE_MAP:
         return this.#tableMap(base, bytes, start, end, out)
       case EventTypeCode.FORMAT_DESCRIPTION:
@@ -231,6 +238,9 @@ export class BinlogDecoder {
       case EventTypeCode.HEARTBEAT:
       case EventTypeCode.HEARTBEAT_V2:
         return this.#heartbeat(base, bytes, start, end, out)
+      case EventTypeCode.QUERY:
+        out.push(this.#queries.decode(base, bytes, start, end))
+        return
       default:
         out.push(decodePlainEvent(base, bytes, start, end))
     }
@@ -245,13 +255,14 @@ export class BinlogDecoder {
     out: BinlogEvent[],
   ): void {
     const header = decodeRowsHeader(bytes, start, end, layout.version, this.#tableIdSize(base.typeCode))
-    const table = this.#tables.get(header.tableId)
+    const isUnwanted = this.#unwanted.size > 0 && this.#unwanted.has(header.tableId)
+    const table = isUnwanted ? undefined : this.#tables.get(header.tableId)
     if (table !== undefined) {
       const event = decodeRows(base, bytes, end, layout, header, table)
-      out.push(layout.partial ? wholeUpdate(event, this.#options.partialJson ?? "document") : event)
+      out.push(layout.partial ? wholeUpdate(event, this.#partialJson) : event)
     } else if (header.tableId === NO_TABLE)
       out.push({ ...base, type: "unknown", body: bytes.subarray(start, end) })
-    else if (!this.#unwanted.has(header.tableId))
+    else if (!isUnwanted)
       throw new BinlogError(
         "POSITION_INVALID",
         `Rows of table id ${header.tableId} without a table map before them; begin where their transaction begins`,
@@ -267,13 +278,12 @@ export class BinlogDecoder {
     if (end - start < size) throw new BinlogError("TRUNCATED", "A TABLE_MAP ends before its table id")
     const tableId = size === 6 ? readUInt48(bytes, start) : readUInt32(bytes, start)
     const table = this.#tables.define(tableId, bytes, start + size, end, this.#mariadb)
-    if (this.#options.wantsTable?.(table) === false) {
-      this.#tables.forget(tableId)
+    if (this.#wantsTable?.(table) === false) {
       this.#unwanted.add(tableId)
       return
     }
     this.#unwanted.delete(tableId)
-    out.push({ ...base, type: "table-map", tableId, table })
+    out.push(tableMapEvent(base, tableId, table))
   }
 
   /** Table ids had 4 bytes where the fixed part of the event has 6. */
@@ -296,7 +306,7 @@ export class BinlogDecoder {
   #rotate(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
     const event = decodeRotate(base, bytes, start, end)
     const { nextFile, nextPosition } = event
-    if (this.#options.contiguous === true) {
+    if (this.#contiguous) {
       out.push(event)
       return
     }
@@ -309,7 +319,7 @@ export class BinlogDecoder {
 
   #heartbeat(base: EventBase, bytes: Buffer, start: number, end: number, out: BinlogEvent[]): void {
     const isFirst = base.typeCode === EventTypeCode.HEARTBEAT
-    if (this.#options.contiguous === true) {
+    if (this.#contiguous) {
       out.push({ ...base, type: "heartbeat" })
       return
     }

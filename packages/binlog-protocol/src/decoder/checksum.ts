@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib"
 import { readUInt32 } from "../bytes/read.ts"
+import { crc32Of } from "./crc32.ts"
 
 /** Bytes of the CRC32 at the end of an event. */
 export const CHECKSUM_LENGTH = 4
@@ -10,7 +10,7 @@ const IN_USE = 0x01
 /** Whether the event from `start` to `end` ends with the CRC32 of what stands before it. */
 export function hasRightChecksum(bytes: Buffer, start: number, end: number): boolean {
   const behind = end - CHECKSUM_LENGTH
-  return crc32(bytes.subarray(start, behind)) === readUInt32(bytes, behind)
+  return crc32Of(bytes, start, behind) === readUInt32(bytes, behind)
 }
 
 /** The same for FORMAT_DESCRIPTION, whose "file is in use" flag a source sets without a new checksum. */

@@ -45,11 +45,6 @@ export class TableMapCache {
     if (this.#byHash.size > LIMIT) this.#byHash.clear()
   }
 
-  /** Rows that name this id are not known any more. */
-  forget(tableId: number): void {
-    this.#byId.delete(tableId)
-  }
-
   /** Forgets the ids: another file begins, in which a restarted source may use them for other tables. */
   forgetIds(): void {
     this.#byId.clear()

@@ -20,5 +20,5 @@ export interface EventBase {
    * For an event out of a compressed transaction: its place among that transaction's events, from 0. `file`, `position`,
    * `endPosition` and `length` are then those of the TRANSACTION_PAYLOAD event.
    */
-  readonly innerIndex?: number
+  readonly innerIndex?: number | undefined
 }

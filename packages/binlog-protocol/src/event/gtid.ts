@@ -55,7 +55,15 @@ export function decodeGtid(
     }
   }
   return {
-    ...base,
+    file: base.file,
+    position: base.position,
+    endPosition: base.endPosition,
+    length: base.length,
+    timestamp: base.timestamp,
+    serverId: base.serverId,
+    typeCode: base.typeCode,
+    flags: base.flags,
+    innerIndex: base.innerIndex,
     type: "gtid",
     gtid,
     mayHaveStatements: (flags & 1) === 1,

@@ -1,4 +1,5 @@
 import { ByteReader } from "../bytes/byte-reader.ts"
+import { readUInt32, readUInt8 } from "../bytes/read.ts"
 import { charsetOf } from "../value/charset.ts"
 import type { EventBase } from "./event.ts"
 import { decompressEnd } from "./mariadb-compression.ts"
@@ -51,5 +52,68 @@ export function decodeQuery(base: EventBase, bytes: Buffer, start: number, end: 
   const plain =
     base.typeCode === EventTypeCode.MARIADB_QUERY_COMPRESSED ? decompressEnd(bytes, sqlAt, end) : undefined
   const sql = plain === undefined ? charset.decode(bytes, sqlAt, end) : charset.decode(plain, 0, plain.length)
-  return { ...base, type: "query", threadId, duration, errorCode, schema, sql, variables }
+  return queryEvent(base, threadId, duration, { errorCode, schema, sql, variables })
+}
+
+/** What of a QUERY event does not tell one run of a statement from the next. */
+type Statement = Pick<QueryEvent, "errorCode" | "schema" | "sql" | "variables">
+
+interface KeptStatement {
+  /** All of the event's body that says it, in memory of its own. */
+  readonly bytes: Buffer
+  readonly statement: Statement
+}
+
+/** Statements kept, and the bytes of the longest: BEGIN in its few forms. */
+const KEPT = 8
+const LONGEST_KEPT = 256
+/** Behind what differs from run to run. */
+const STATEMENT_AT = 8
+
+/** Decodes QUERY events. Most say BEGIN as one of the last ones did: that is seen by their bytes, and not read again. */
+export class QueryDecoder {
+  readonly #kept: KeptStatement[] = []
+  #oldest = 0
+
+  decode(base: EventBase, bytes: Buffer, start: number, end: number): QueryEvent {
+    const at = start + STATEMENT_AT
+    for (const kept of this.#kept)
+      if (isSame(kept.bytes, bytes, at, end))
+        return queryEvent(base, readUInt32(bytes, start), readUInt32(bytes, start + 4), kept.statement)
+    const event = decodeQuery(base, bytes, start, end)
+    if (end - at > LONGEST_KEPT) return event
+    const { errorCode, schema, sql, variables } = event
+    const statement = { errorCode, schema, sql, variables }
+    this.#kept[this.#oldest] = { bytes: Buffer.from(bytes.subarray(at, end)), statement }
+    this.#oldest = (this.#oldest + 1) % KEPT
+    return event
+  }
+}
+
+function isSame(kept: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (kept.length !== end - start) return false
+  for (let at = start, i = 0; at < end; at++, i++)
+    if (readUInt8(bytes, at) !== readUInt8(kept, i)) return false
+  return true
+}
+
+function queryEvent(base: EventBase, threadId: number, duration: number, statement: Statement): QueryEvent {
+  return {
+    file: base.file,
+    position: base.position,
+    endPosition: base.endPosition,
+    length: base.length,
+    timestamp: base.timestamp,
+    serverId: base.serverId,
+    typeCode: base.typeCode,
+    flags: base.flags,
+    innerIndex: base.innerIndex,
+    type: "query",
+    threadId,
+    duration,
+    errorCode: statement.errorCode,
+    schema: statement.schema,
+    sql: statement.sql,
+    variables: statement.variables,
+  }
 }

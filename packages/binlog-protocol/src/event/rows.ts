@@ -39,8 +39,7 @@ function rows(kind: RowsEvent["kind"], version: 0 | 1 | 2, compressed = false, p
   return { kind, version, compressed, partial }
 }
 
-/** The types of rows events. */
-export const ROWS_LAYOUTS: ReadonlyMap<number, RowsLayout> = new Map([
+const LAYOUTS: ReadonlyMap<number, RowsLayout> = new Map([
   [EventTypeCode.WRITE_ROWS_V0, rows("insert", 0)],
   [EventTypeCode.UPDATE_ROWS_V0, rows("update", 0)],
   [EventTypeCode.DELETE_ROWS_V0, rows("delete", 0)],
@@ -58,6 +57,11 @@ export const ROWS_LAYOUTS: ReadonlyMap<number, RowsLayout> = new Map([
   [EventTypeCode.MARIADB_UPDATE_ROWS_COMPRESSED, rows("update", 2, true)],
   [EventTypeCode.MARIADB_DELETE_ROWS_COMPRESSED, rows("delete", 2, true)],
 ])
+
+/** The layout of each type of rows event, by its code; `undefined` at all others. */
+export const ROWS_LAYOUTS: readonly (RowsLayout | undefined)[] = Array.from({ length: 256 }, (_, typeCode) =>
+  LAYOUTS.get(typeCode),
+)
 
 /** What a rows event begins with: enough to know whether anybody wants the rest. */
 export interface RowsHeader {
@@ -114,7 +118,15 @@ export function decodeRows(
       `Rows of ${announced} columns for ${table.schema}.${table.table}, whose table map has ${count}; the binlog is corrupt`,
     )
   return {
-    ...base,
+    file: base.file,
+    position: base.position,
+    endPosition: base.endPosition,
+    length: base.length,
+    timestamp: base.timestamp,
+    serverId: base.serverId,
+    typeCode: base.typeCode,
+    flags: base.flags,
+    innerIndex: base.innerIndex,
     type: "rows",
     kind,
     tableId: header.tableId,

@@ -28,6 +28,23 @@ export interface TableMap {
   readonly primaryKey: readonly number[] | undefined
 }
 
+export function tableMapEvent(base: EventBase, tableId: number, table: TableMap): TableMapEvent {
+  return {
+    file: base.file,
+    position: base.position,
+    endPosition: base.endPosition,
+    length: base.length,
+    timestamp: base.timestamp,
+    serverId: base.serverId,
+    typeCode: base.typeCode,
+    flags: base.flags,
+    innerIndex: base.innerIndex,
+    type: "table-map",
+    tableId,
+    table,
+  }
+}
+
 /*
  * Behind the table id (6 bytes, 4 from very old sources): 2 flags · 1 length, schema, 0 · 1 length, table, 0 ·
  * length-encoded count of columns · 1 type each · length-encoded length of the types' metadata, this · a bit each,

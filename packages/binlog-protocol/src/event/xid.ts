@@ -9,5 +9,17 @@ export interface XidEvent extends EventBase {
 
 /* 8 number of the transaction. */
 export function decodeXid(base: EventBase, bytes: Buffer, start: number, end: number): XidEvent {
-  return { ...base, type: "xid", xid: new ByteReader(bytes, start, end, "XID").uint64() }
+  return {
+    file: base.file,
+    position: base.position,
+    endPosition: base.endPosition,
+    length: base.length,
+    timestamp: base.timestamp,
+    serverId: base.serverId,
+    typeCode: base.typeCode,
+    flags: base.flags,
+    innerIndex: base.innerIndex,
+    type: "xid",
+    xid: new ByteReader(bytes, start, end, "XID").uint64(),
+  }
 }

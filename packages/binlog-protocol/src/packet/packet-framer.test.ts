@@ -9,6 +9,14 @@ function packet(sequence: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
+/** Gives the framer more bytes and takes what they complete. */
+function push(framer: PacketFramer, chunk: Buffer): readonly Buffer[] {
+  const completed: Buffer[] = []
+  framer.push(chunk)
+  while (framer.next()) completed.push(framer.bytes.subarray(framer.start, framer.end))
+  return completed
+}
+
 const payloads = [Buffer.from("a"), Buffer.alloc(0), Buffer.from("hello"), Buffer.alloc(300, 7)]
 const stream = Buffer.concat(payloads.map((payload, i) => packet(i, payload)))
 
@@ -20,7 +28,7 @@ test("payloads survive any split", () => {
       const got: Buffer[] = []
       let from = 0
       for (const end of ends) {
-        got.push(...framer.push(stream.subarray(from, end)))
+        got.push(...push(framer, stream.subarray(from, end)))
         from = end
       }
       expect(got).toEqual(payloads)
@@ -31,12 +39,12 @@ test("payloads survive any split", () => {
 
 test("byte by byte", () => {
   const framer = new PacketFramer()
-  const got = Array.from(stream).flatMap((byte) => framer.push(Buffer.of(byte)))
+  const got = Array.from(stream).flatMap((byte) => push(framer, Buffer.of(byte)))
   expect(got).toEqual(payloads)
 })
 
 test("a payload within a chunk is not copied", () => {
-  const [first] = new PacketFramer().push(stream)
+  const [first] = push(new PacketFramer(), stream)
   expect(first?.buffer).toBe(stream.buffer)
 })
 
@@ -55,7 +63,7 @@ test.each([
     const framer = new PacketFramer(() => announced)
     const got: Buffer[] = []
     for (let at = 0; at < bytes.length; at += 65_536)
-      got.push(...framer.push(bytes.subarray(at, at + 65_536)))
+      got.push(...push(framer, bytes.subarray(at, at + 65_536)))
     expect(got.map((payload) => payload.length)).toEqual([full.length + rest, 1])
     expect(got[0]?.[full.length]).toBe(rest === 0 ? undefined : 2)
   }
@@ -63,6 +71,6 @@ test.each([
 
 test("a gap in the sequence numbers is told", () => {
   const framer = new PacketFramer()
-  framer.push(packet(0, Buffer.from("a")))
-  expect(() => framer.push(packet(2, Buffer.from("b")))).toThrow(/sequence number 2 instead of 1/)
+  push(framer, packet(0, Buffer.from("a")))
+  expect(() => push(framer, packet(2, Buffer.from("b")))).toThrow(/sequence number 2 instead of 1/)
 })

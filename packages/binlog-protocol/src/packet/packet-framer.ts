@@ -1,27 +1,40 @@
 import { readUInt24, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
 
+/** Length of the payload and sequence number. */
+const HEADER_LENGTH = 4
+
 /** Payload length that says that the payload goes on in the next packet. */
 const FULL = 0xff_ffff
 
 /** MySQL's own bound on a packet (`max_allowed_packet`, `replica_max_allowed_packet`), with room for its frame. */
 const GREATEST_PAYLOAD = 2 ** 30 + 2 ** 16
 
+const NOTHING = Buffer.alloc(0)
+
 /**
- * Cuts the bytes of a connection into payloads, however the bytes were split on their way.
+ * Cuts the bytes of a connection into payloads, however the bytes were split on their way, and goes from one to the
+ * next: as a place in bytes, not as an object, since most hold one small event.
  *
  * Layout of a packet: 3 bytes length of the payload, 1 byte sequence number, the payload. A payload of 16 MiB − 1 or
  * more comes as several packets of 16 MiB − 1 and a shorter one (MySQL source documentation, "Protocol Basics").
  *
- * A payload that lies within one chunk is a view of it; others are copied together once.
+ * A payload that lies within one chunk stays there; others are copied together once.
  */
 export class PacketFramer {
+  /** The payload that `next` went to: from `start` to `end` of `bytes`, which are not written again. */
+  bytes: Buffer = NOTHING
+  start = 0
+  end = 0
+  #chunk: Buffer = NOTHING
+  /** How far the chunk was used. */
+  #at = 0
   #sequence = 0
   /** Pieces of a packet that is not complete yet. */
   #pieces: Buffer[] = []
   #held = 0
   /** Bytes that the packet being held needs, as far as known: its header, then all of it. */
-  #wanted = 4
+  #wanted = HEADER_LENGTH
   /** What has come of a payload of several packets. */
   #parts: Buffer | undefined
   #partsLength = 0
@@ -40,18 +53,28 @@ export class PacketFramer {
     this.#sequence = 1
   }
 
-  /** Takes the next bytes and returns the payloads that they complete. */
-  push(chunk: Buffer): readonly Buffer[] {
-    const payloads: Buffer[] = []
-    let at = 0
+  /** Takes the next bytes. Those before must have been used up: `next` has said so. */
+  push(chunk: Buffer): void {
+    this.#chunk = chunk
+    this.#at = 0
+  }
+
+  /** Goes to the next payload. False where it has not come whole yet: then `push`. */
+  next(): boolean {
     for (;;) {
-      if (this.#held === 0) at = this.#pushWhole(chunk, at, payloads)
-      const taken = Math.min(chunk.length - at, this.#wanted - this.#held)
-      if (taken === 0) return payloads
-      this.#pieces.push(chunk.subarray(at, at + taken))
-      this.#held += taken
-      at += taken
-      if (this.#held === this.#wanted) this.#complete(payloads)
+      const chunk = this.#chunk
+      const start = this.#at
+      if (this.#held === 0 && chunk.length - start >= HEADER_LENGTH) {
+        const end = start + HEADER_LENGTH + readUInt24(chunk, start)
+        if (end <= chunk.length) {
+          this.#at = end
+          if (this.#accept(chunk, start, end)) return true
+          continue
+        }
+      }
+      const packet = this.#hold()
+      if (packet === undefined) return false
+      if (this.#accept(packet, 0, packet.length)) return true
     }
   }
 
@@ -60,36 +83,31 @@ export class PacketFramer {
     return this.#held === 0 && this.#parts === undefined
   }
 
-  /** Takes the packets that lie within the chunk; returns where the first one begins that does not. */
-  #pushWhole(chunk: Buffer, start: number, payloads: Buffer[]): number {
-    let at = start
-    while (chunk.length - at >= 4) {
-      const length = readUInt24(chunk, at)
-      if (chunk.length - at - 4 < length) break
-      this.#accept(readUInt8(chunk, at + 3), chunk.subarray(at + 4, at + 4 + length), payloads)
-      at += 4 + length
+  /** Takes from the chunk what the packet being held lacks, its header first. Gives the packet once it is whole. */
+  #hold(): Buffer | undefined {
+    while (this.#at < this.#chunk.length) {
+      const start = this.#at
+      this.#at = Math.min(this.#chunk.length, start + this.#wanted - this.#held)
+      this.#pieces.push(this.#chunk.subarray(start, this.#at))
+      this.#held += this.#at - start
+      if (this.#held < this.#wanted) break
+      const bytes = Buffer.concat(this.#pieces, this.#held)
+      this.#wanted = HEADER_LENGTH + readUInt24(bytes, 0)
+      if (this.#held < this.#wanted) {
+        this.#pieces = [bytes]
+        continue
+      }
+      this.#pieces = []
+      this.#held = 0
+      this.#wanted = HEADER_LENGTH
+      return bytes
     }
-    this.#wanted = 4
-    return at
+    return undefined
   }
 
-  /** What is held is a header, or a whole packet. */
-  #complete(payloads: Buffer[]): void {
-    const held = this.#pieces.length === 1 ? this.#pieces[0] : undefined
-    const bytes = held ?? Buffer.concat(this.#pieces, this.#held)
-    const whole = 4 + readUInt24(bytes, 0)
-    if (this.#held < whole) {
-      this.#pieces = [bytes]
-      this.#wanted = whole
-      return
-    }
-    this.#pieces = []
-    this.#held = 0
-    this.#wanted = 4
-    this.#accept(readUInt8(bytes, 3), bytes.subarray(4), payloads)
-  }
-
-  #accept(sequence: number, payload: Buffer, payloads: Buffer[]): void {
+  /** Takes a whole packet; whether it completes a payload, to which it then goes. */
+  #accept(packet: Buffer, start: number, end: number): boolean {
+    const sequence = readUInt8(packet, start + 3)
     if (sequence !== this.#sequence) {
       throw new BinlogError(
         "MALFORMED",
@@ -98,15 +116,19 @@ export class PacketFramer {
       )
     }
     this.#sequence = (sequence + 1) & 0xff
-    if (payload.length < FULL && this.#parts === undefined) {
-      payloads.push(payload)
-      return
-    }
-    const whole = this.#append(payload)
-    if (payload.length === FULL) return
-    payloads.push(whole)
+    this.bytes = packet
+    this.start = start + HEADER_LENGTH
+    this.end = end
+    const isFull = end - this.start === FULL
+    if (!isFull && this.#parts === undefined) return true
+    const whole = this.#append(packet.subarray(this.start, end))
+    if (isFull) return false
+    this.bytes = whole
+    this.start = 0
+    this.end = whole.length
     this.#parts = undefined
     this.#partsLength = 0
+    return true
   }
 
   /** Adds a packet to the payload that goes on; gives what there is of it. */

@@ -1,9 +1,19 @@
+import { readUInt8 } from "../bytes/read.ts"
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
+
+/** The last UUID formatted: nearly all transactions in a row are of one server. */
+const last = { bytes: Buffer.alloc(16), text: "00000000-0000-0000-0000-000000000000" }
 
 /** 16 bytes as a UUID in lower case with hyphens. */
 export function formatUuid(bytes: Buffer, at: number): string {
-  const hex = bytes.toString("hex", at, at + 16)
-  return hyphenated(hex)
+  for (let i = 0; i < 16; i++) {
+    if (readUInt8(bytes, at + i) === readUInt8(last.bytes, i)) continue
+    bytes.copy(last.bytes, 0, at, at + 16)
+    last.text = hyphenated(bytes.toString("hex", at, at + 16))
+    break
+  }
+  return last.text
 }
 
 /** A UUID in any case, with or without hyphens, in the form of `formatUuid`; `undefined` where it is none. */

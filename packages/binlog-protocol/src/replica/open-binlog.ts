@@ -1,4 +1,4 @@
-import { BinlogDecoder } from "../decoder/binlog-decoder.ts"
+import { BinlogDecoder, type BinlogDecoderOptions } from "../decoder/binlog-decoder.ts"
 import { readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
@@ -24,6 +24,8 @@ export interface OpenBinlogOptions {
    * byte the connection is taken for dead.
    */
   readonly heartbeatPeriod?: number | undefined
+  /** Table maps and rows of tables for which it says no are left out. Asked once per table map event. */
+  readonly wantsTable?: BinlogDecoderOptions["wantsTable"]
   /** What a JSON column becomes of which an update logged the changes only; default `document`. */
   readonly partialJson?: PartialJsonForm | undefined
 }
@@ -52,7 +54,7 @@ export async function* openBinlog(
   from: Position,
   options: OpenBinlogOptions,
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
-  const { serverId, signal } = options
+  const { serverId, signal, wantsTable } = options
   const heartbeatPeriod = options.heartbeatPeriod ?? HEARTBEAT_PERIOD
   const connection = await connectSource(source, { signal })
   try {
@@ -62,6 +64,7 @@ export async function* openBinlog(
     const decoder = new BinlogDecoder({
       checksum: checksum ? "crc32" : "none",
       partialJson: options.partialJson ?? "document",
+      ...(wantsTable === undefined ? {} : { wantsTable }),
       ...(start === undefined ? {} : { file: start.file, position: start.offset }),
     })
     const silence = SILENT_PERIODS * heartbeatPeriod * 1000
@@ -128,16 +131,18 @@ async function* dumpedEvents(
     let events: BinlogEvent[] = []
     let failure: unknown
     try {
-      for (const payload of framer.push(chunk)) {
-        const kind = payload.length === 0 ? END : readUInt8(payload, 0)
-        if (kind === ERROR) throw dumpError(where, readComplaint(payload))
+      framer.push(chunk)
+      while (framer.next()) {
+        const { bytes, start, end } = framer
+        const kind = start === end ? END : readUInt8(bytes, start)
+        if (kind === ERROR) throw dumpError(where, readComplaint(bytes.subarray(start, end)))
         if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
         if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
         if (sent < commands.length) {
           send()
           continue
         }
-        const inner = decoder.decode(payload, 1, payload.length, events)
+        const inner = decoder.decode(bytes, start + 1, end, events)
         if (inner === undefined) continue
         yield events
         events = []

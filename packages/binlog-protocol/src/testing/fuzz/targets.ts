@@ -181,12 +181,9 @@ function readJson({ pick, edits }: FuzzInput): void {
     applyDiffs(readRawValue(bytes, 0, bytes.length), changes, 0, changes.length)
     return
   }
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(bytes.length)
-  const value = Buffer.concat([length, bytes])
   const codec = columnCodec(bareColumn(ColumnType.JSON, 4))
-  if (pick % 3 === 1) codec.read(value, 0, value.length)
-  else codec.writeText(value, 0, value.length, new ByteWriter(64))
+  if (pick % 3 === 1) codec.read(bytes, 0, bytes.length)
+  else codec.writeText(bytes, 0, bytes.length, new ByteWriter(64))
 }
 
 function document(random: Random, depth: number): Plain {
@@ -244,7 +241,8 @@ async function readStream(corpus: Corpus, { pick, edits }: FuzzInput): Promise<v
   const decoder = new BinlogDecoder()
   for (let at = 0; at < stream.length;) {
     const end = at + random.pick([1, 3, 100, 5000])
-    for (const payload of framer.push(stream.subarray(at, end))) await decodeAll(decoder, payload.subarray(1))
+    framer.push(stream.subarray(at, end))
+    while (framer.next()) await decodeAll(decoder, framer.bytes.subarray(framer.start + 1, framer.end))
     at = end
   }
 }
