@@ -1,5 +1,10 @@
 import { readUInt8 } from "./read.ts"
 
+/** The digits of 00 to 99. */
+const PAIRS: Uint8Array = Buffer.from(
+  Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0")).join(""),
+)
+
 /**
  * A growing run of bytes. What `bytes` shows up to `length` is valid until the next write or `reset`; take
  * `copy()` for anything that lives longer.
@@ -78,18 +83,35 @@ export class ByteWriter {
 
   /** Appends a whole number from 0 to 2^53 − 1 in decimal digits, with zeros in front up to `width`. */
   digits(value: number, width = 1): void {
+    this.reserve(16)
+    if (value >= 1e8) {
+      // Two halves that each are a small integer.
+      const high = Math.floor(value / 1e8)
+      this.#smallDigits(high, width - 8)
+      this.#smallDigits(value - high * 1e8, 8)
+    } else this.#smallDigits(value, width)
+  }
+
+  /** The same for less than 10^8, with room reserved. */
+  #smallDigits(value: number, width: number): void {
     let count = 1
-    for (let limit = 10; value >= limit && count < 16; limit *= 10) count++
-    if (count < width) count = width
-    this.reserve(count)
+    for (let limit = 10; value >= limit; limit *= 10) count++
+    if (count < width) {
+      for (const end = this.length + width - count; this.length < end;) this.bytes[this.length++] = 0x30
+    }
     const target = this.bytes
-    let rest = value
-    for (let to = this.length + count - 1; to >= this.length; to--) {
-      const quotient = rest < 0x80000000 ? (rest / 10) | 0 : Math.floor(rest / 10)
-      target[to] = 48 + (rest - quotient * 10)
+    const start = this.length
+    let to = start + count
+    let rest = value | 0
+    while (to - start > 1) {
+      const quotient = (rest / 100) | 0
+      const pair = (rest - quotient * 100) << 1
+      target[--to] = readUInt8(PAIRS, pair + 1)
+      target[--to] = readUInt8(PAIRS, pair)
       rest = quotient
     }
-    this.length += count
+    if (to > start) target[--to] = 0x30 + rest
+    this.length = start + count
   }
 
   /** Appends a protobuf varint of a whole number from 0 to 2^53 − 1. */

@@ -39,7 +39,7 @@ export function decodeUserVar(base: EventBase, bytes: Buffer, start: number, end
   }
   if (type === 4 && length >= 2) {
     const codec = decimalCodec((readUInt8(bytes, at) << 8) | readUInt8(bytes, at + 1))
-    if (codec.size(bytes, at + 2) === length - 2) {
+    if (codec.width === length - 2) {
       const value = codec.read(bytes, at + 2, at + length)
       if (typeof value === "string") return { ...base, type: "user-var", name, valueType: "decimal", value }
     }

@@ -45,8 +45,8 @@ export function createImageLayout(codecs: readonly ColumnCodec[], presence: Uint
 
 /**
  * Finds the values of the image that begins at `position` in `rows`: fills `starts` and `ends`, by ordinal, with
- * where each begins and ends, its length prefix included, or puts ABSENT or NULL in `starts`. Gives where the image
- * ends. Throws TRUNCATED if that is beyond the end of `rows`.
+ * where each begins, behind its length, and ends, or puts ABSENT or NULL in `starts`. Gives where the image ends.
+ * Throws TRUNCATED if that is beyond the end of `rows`.
  */
 export function scanImage(
   layout: ImageLayout,
@@ -68,16 +68,17 @@ export function scanImage(
       continue
     }
     const width = widths[index] ?? 0
-    starts[ordinal] = at
-    if (width >= 0) at += width
-    else if (at - width > limit) throw truncated()
-    else at += readUInt(rows, at, -width) - width
+    const start = width >= 0 ? at : at - width
+    if (start > limit) throw truncated()
+    at = start + (width >= 0 ? width : readUInt(rows, at, -width))
     if (at > limit) throw truncated()
+    starts[ordinal] = start
     ends[ordinal] = at
   }
   return at
 }
 
-function truncated(): BinlogError {
+/** What is wrong with an image that goes beyond the end of its rows. */
+export function truncated(): BinlogError {
   return new BinlogError("TRUNCATED", "A row ends before its values do; the event is cut off or corrupt")
 }

@@ -122,21 +122,21 @@ class PartialUpdate {
     const start = this.#starts[ordinal] ?? NULL
     if (start < 0) return
     const end = this.#ends[ordinal] ?? start
-    if (!partial) return this.#out.copyFrom(rows, start, end)
-    const prefix = -(this.#codecs[ordinal]?.width ?? 0)
+    const prefix = Math.max(0, -(this.#codecs[ordinal]?.width ?? 0))
+    if (!partial) return this.#out.copyFrom(rows, start - prefix, end)
     const oldStart = this.#oldStarts[ordinal] ?? NULL
     if (oldStart === NULL) throw malformed("An update changes parts of a JSON document that is NULL")
     if (oldStart < 0 || this.#form === "diffs") {
-      this.#writeLength(end - start - prefix + 1, prefix)
+      this.#writeLength(end - start + 1, prefix)
       this.#out.byte(DIFFS)
-      this.#out.copyFrom(rows, start + prefix, end)
+      this.#out.copyFrom(rows, start, end)
       return
     }
     const oldEnd = this.#oldEnds[ordinal] ?? oldStart
     // No change at all: the document stays as it lies.
-    if (end === start + prefix) return this.#out.copyFrom(rows, oldStart, oldEnd)
-    const document = readRawValue(rows, oldStart + prefix, oldEnd)
-    const { type, bytes } = applyDiffs(document, rows, start + prefix, end)
+    if (end === start) return this.#out.copyFrom(rows, oldStart - prefix, oldEnd)
+    const document = readRawValue(rows, oldStart, oldEnd)
+    const { type, bytes } = applyDiffs(document, rows, start, end)
     this.#writeLength(1 + bytes.length, prefix)
     this.#out.byte(type)
     this.#out.copyFrom(bytes, 0, bytes.length)

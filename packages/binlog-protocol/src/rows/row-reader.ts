@@ -1,11 +1,15 @@
+import { canGenerate } from "../bytes/generated.ts"
 import type { RowsEvent } from "../event/rows.ts"
 import type { TableMap } from "../event/table-map.ts"
 import { columnCodec } from "../value/codecs.ts"
 import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
 import type { ColumnHints } from "../value/column.ts"
 import { malformed } from "../value/malformed.ts"
-import { ABSENT, createImageLayout, NULL, scanImage } from "./image.ts"
+import { compiledImageReader, MOST_COMPILED_COLUMNS } from "./compiled-image-reader.ts"
+import { createImageLayout } from "./image.ts"
 import type { ImageLayout } from "./image.ts"
+import type { ImageCursor, ImageReader } from "./image-reader.ts"
+import { interpretedImageReader } from "./image-reader.ts"
 
 /**
  * A changed row: its values by ordinal before and after the change. `before` is `undefined` for an insert, `after`
@@ -16,76 +20,61 @@ export interface RowImage {
   readonly after: readonly ColumnValue[] | undefined
 }
 
+/** Reads all rows of an event of the table it was made for. */
+export type RowReader = (event: RowsEvent) => readonly RowImage[]
+
+type MakeReader = (codecs: readonly ColumnCodec[], layout: ImageLayout) => ImageReader
+
 /**
  * Prepares to read the rows of a table. The function it gives reads all rows of an event of that table into
- * JavaScript values, which share no memory with the event but for bytes of a MiB or more. It throws BinlogError TRUNCATED or MALFORMED for bytes
- * that are no rows of the table.
+ * JavaScript values, which share no memory with the event but for bytes of a MiB or more. It throws BinlogError
+ * TRUNCATED or MALFORMED for bytes that are no rows of the table.
+ *
+ * Where Node allows it the reader is compiled: a function generated for the table, of numbers and indexes only.
  */
-export function rowReader(table: TableMap, hints?: ColumnHints): (event: RowsEvent) => readonly RowImage[] {
+export function rowReader(table: TableMap, hints?: ColumnHints): RowReader {
+  const compiles = canGenerate && table.columns.length <= MOST_COMPILED_COLUMNS
+  return rowReaderBy(compiles ? compiledImageReader : interpretedImageReader, table, hints)
+}
+
+/** The same with image readers of one's choice. */
+export function rowReaderBy(makeReader: MakeReader, table: TableMap, hints?: ColumnHints): RowReader {
   const codecs = table.columns.map((column, ordinal) => columnCodec(column, hints?.[ordinal]))
-  const before = new ImageReader(codecs)
-  const after = new ImageReader(codecs)
-  return (event) => {
-    const { rows, beforeColumns, afterColumns } = event
-    if (beforeColumns !== undefined) before.prepare(beforeColumns)
-    if (afterColumns !== undefined) after.prepare(afterColumns)
+  const before = new Images(makeReader, codecs)
+  const after = new Images(makeReader, codecs)
+  const cursor: ImageCursor = { position: 0 }
+  return ({ rows, beforeColumns, afterColumns }) => {
+    const readBefore = beforeColumns === undefined ? undefined : before.reader(beforeColumns)
+    const readAfter = afterColumns === undefined ? undefined : after.reader(afterColumns)
     const images: RowImage[] = []
-    let position = 0
-    while (position < rows.length) {
-      const begin = position
-      let old: ColumnValue[] | undefined
-      let fresh: ColumnValue[] | undefined
-      if (beforeColumns !== undefined) {
-        old = before.read(rows, position)
-        position = before.end
-      }
-      if (afterColumns !== undefined) {
-        fresh = after.read(rows, position)
-        position = after.end
-      }
-      if (position === begin) throw malformed("A rows event holds bytes but no columns")
+    cursor.position = 0
+    while (cursor.position < rows.length) {
+      const begin = cursor.position
+      const old = readBefore?.(rows, cursor.position, cursor)
+      const fresh = readAfter?.(rows, cursor.position, cursor)
+      if (cursor.position === begin) throw malformed("A rows event holds bytes but no columns")
       images.push({ before: old, after: fresh })
     }
     return images
   }
 }
 
-/** Reads images that hold the columns last given to `prepare`. */
-class ImageReader {
-  /** Where the image last read ends. */
-  end = 0
+/** Remembers the reader of the images that came last: nearly always all hold the same columns. */
+class Images {
+  readonly #makeReader: MakeReader
   readonly #codecs: readonly ColumnCodec[]
-  readonly #starts: Int32Array
-  readonly #ends: Int32Array
   #presence: Buffer | undefined
-  #layout: ImageLayout | undefined
+  #reader: ImageReader | undefined
 
-  constructor(codecs: readonly ColumnCodec[]) {
+  constructor(makeReader: MakeReader, codecs: readonly ColumnCodec[]) {
+    this.#makeReader = makeReader
     this.#codecs = codecs
-    this.#starts = new Int32Array(codecs.length)
-    this.#ends = new Int32Array(codecs.length)
   }
 
-  prepare(presence: Uint8Array): void {
-    if (this.#presence?.equals(presence) === true) return
-    this.#layout = createImageLayout(this.#codecs, presence)
+  reader(presence: Uint8Array): ImageReader {
+    if (this.#reader !== undefined && this.#presence?.equals(presence) === true) return this.#reader
+    this.#reader = this.#makeReader(this.#codecs, createImageLayout(this.#codecs, presence))
     this.#presence = Buffer.from(presence)
-  }
-
-  read(rows: Buffer, position: number): ColumnValue[] {
-    const layout = this.#layout
-    if (layout === undefined) throw new Error("An image was read before its columns were known")
-    this.end = scanImage(layout, rows, position, this.#starts, this.#ends)
-    const values: ColumnValue[] = []
-    const starts = this.#starts
-    const ends = this.#ends
-    let ordinal = 0
-    for (const codec of this.#codecs) {
-      const start = starts[ordinal] ?? ABSENT
-      if (start >= 0) values.push(codec.read(rows, start, ends[ordinal] ?? start))
-      else values.push(start === NULL ? null : undefined)
-      ordinal++
-    }
-    return values
+    return this.#reader
   }
 }

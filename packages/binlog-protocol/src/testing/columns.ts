@@ -1,4 +1,5 @@
 import { ByteWriter } from "../bytes/byte-writer.ts"
+import { readUInt } from "../bytes/read.ts"
 import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
 import type { ColumnType } from "../value/column-type.ts"
 import type { Column } from "../value/column.ts"
@@ -25,9 +26,11 @@ export function bareColumn(type: ColumnType, metadata = 0, more: Partial<Column>
 export function bothForms(codec: ColumnCodec, hex: string): { value: ColumnValue; text: string } {
   const value = Buffer.from(hex.replaceAll(" ", ""), "hex")
   const bytes = Buffer.concat([Buffer.from([0xaa, 0xbb]), value, Buffer.from([0xcc])])
-  const end = 2 + codec.size(bytes, 2)
+  const prefix = Math.max(0, -codec.width)
+  const start = 2 + prefix
+  const end = start + (prefix === 0 ? codec.width : readUInt(bytes, 2, prefix))
   if (end !== 2 + value.length) throw new RangeError(`The value takes ${end - 2} bytes, not ${value.length}`)
-  return { value: codec.read(bytes, 2, end), text: textOf(codec, bytes, 2, end).toString("utf8") }
+  return { value: codec.read(bytes, start, end), text: textOf(codec, bytes, start, end).toString("utf8") }
 }
 
 /** The text form of a value, as bytes. */

@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
+import { packedClockString, packedDateString } from "./calendar-string.ts"
 
 const MINUS = 0x2d
 const COLON = 0x3a
@@ -40,7 +41,27 @@ export function writeFraction(fraction: number, digits: number, out: ByteWriter)
 /** Appends `YYYY-MM-DD`, the separator and `HH:MM:SS` for seconds since 1970, which may be negative. */
 export function writeInstant(seconds: number, separator: number, out: ByteWriter): void {
   const day = Math.floor(seconds / SECONDS_OF_DAY)
-  const rest = seconds - day * SECONDS_OF_DAY
+  writePackedDate(packedDay(day), out)
+  out.byte(separator)
+  writePackedClock(packedSecond(seconds - day * SECONDS_OF_DAY), out)
+}
+
+/** `YYYY-MM-DD`, the separator and `HH:MM:SS` for seconds since 1970, which may be negative. */
+export function instantString(seconds: number, separator: string): string {
+  const day = Math.floor(seconds / SECONDS_OF_DAY)
+  const clock = packedClockString(packedSecond(seconds - day * SECONDS_OF_DAY))
+  return packedDateString(packedDay(day)) + separator + clock
+}
+
+/** A second of a day, packed as a time of day. */
+function packedSecond(second: number): number {
+  const minutes = (second / 60) | 0
+  const hours = (minutes / 60) | 0
+  return (hours << 12) | ((minutes - hours * 60) << 6) | (second - minutes * 60)
+}
+
+/** A day since 1970, packed as a date. */
+function packedDay(day: number): number {
   // Years of 365.2425 days that begin in March, in eras of 400 (the proleptic Gregorian calendar).
   const shifted = day + 719_468
   const era = Math.floor(shifted / 146_097)
@@ -51,11 +72,7 @@ export function writeInstant(seconds: number, separator: number, out: ByteWriter
   const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  writeDate(year, month, dayOfYear - (((153 * monthFromMarch + 2) / 5) | 0) + 1, out)
-  out.byte(separator)
-  const minutes = (rest / 60) | 0
-  const hours = (minutes / 60) | 0
-  writeClock(hours, minutes - hours * 60, rest - minutes * 60, out)
+  return ((year * 13 + month) << 5) | (dayOfYear - (((153 * monthFromMarch + 2) / 5) | 0) + 1)
 }
 
 /** Appends the date and time that `ymd` and `hms` hold, packed as in DATETIME2. */

@@ -1,19 +1,20 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt16, readUInt8, readUIntBE } from "../bytes/read.ts"
+import { latin1Text, utf8Text } from "../bytes/text.ts"
 import { charsetOfCollation } from "./collation.ts"
 import type { CharsetName } from "./collation.ts"
 import { createKoreanTables } from "./euckr.ts"
 import { createMultiByteTables } from "./multi-byte-tables.ts"
 import type { MultiByteTables } from "./multi-byte-tables.ts"
-import { utf8Text } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 import { SINGLE_BYTE_TABLES } from "./single-byte-tables.ts"
 
 /** How the bytes of one character set become text. Bytes that mean nothing in it become U+FFFD. */
 export interface Charset {
   readonly name: CharsetName
-  decode(bytes: Buffer, start: number, end: number): string
+  readonly decode: (bytes: Buffer, start: number, end: number) => string
   /** Appends the text as UTF-8. */
-  writeUtf8(bytes: Buffer, start: number, end: number, out: ByteWriter): void
+  readonly writeUtf8: (bytes: Buffer, start: number, end: number, out: ByteWriter) => void
 }
 
 /** Names by which `TextDecoder` knows character sets of one byte. */
@@ -59,13 +60,13 @@ function createCharset(name: CharsetName): Charset {
     case "binary":
       return {
         name,
-        decode: (bytes, start, end) => bytes.toString("latin1", start, end),
+        decode: latin1Text,
         writeUtf8: (bytes, start, end, out) => out.latin1AsUtf8(bytes, start, end),
       }
     default:
       return {
         name,
-        decode: (bytes, start, end) => bytes.toString("utf8", start, end),
+        decode: utf8Text,
         writeUtf8: (bytes, start, end, out) => out.copyFrom(bytes, start, end),
       }
   }
@@ -100,7 +101,7 @@ function byUnit(name: CharsetName, size: number, read: (bytes: Buffer, at: numbe
     }
     if (at < end) writeCodePoint(0xfffd, out)
   }
-  return { name, decode: utf8Text(writeUtf8), writeUtf8 }
+  return { name, decode: writtenText(writeUtf8), writeUtf8 }
 }
 
 /** Text of ASCII and of characters of one to four bytes that begin from 0x80 on. Bytes that are none are U+FFFD each. */
@@ -126,7 +127,7 @@ function byTables(name: CharsetName, { singles, pairs, triples, four }: MultiByt
       if (code !== 0) at += third ? 2 : singles[first] === 0 ? 1 : 0
     }
   }
-  return { name, decode: utf8Text(writeUtf8), writeUtf8 }
+  return { name, decode: writtenText(writeUtf8), writeUtf8 }
 }
 
 function writeCodePoint(code: number, out: ByteWriter): void {

@@ -42,11 +42,6 @@ export function columnCodec(column: Column, hint?: ColumnHint): ColumnCodec {
   return codecOf(withHint(column, hint))
 }
 
-/** How far the payload of a value lies behind the value's start: the size of its length prefix, or 0. */
-export function payloadStart(column: Column): number {
-  return Math.max(0, -columnCodec(column).width)
-}
-
 function codecOf(column: Column): ColumnCodec {
   const { type, metadata } = column
   const unsigned = column.unsigned === true

@@ -11,21 +11,16 @@ export type ColumnValue = null | undefined | number | bigint | string | Uint8Arr
 
 /**
  * How the values of one column lie in a row image, and the two forms they are read into. Made once per table map.
- * `start` is where the value begins, its length prefix included; `end` is where it ends.
+ * `start` is where the value begins, behind its length where it has one in front; `end` is where it ends.
  */
 export interface ColumnCodec {
   /**
    * How long values are: from 0 upwards all of them occupy that many bytes; −1 to −4 means that so many bytes in
-   * front of the payload hold its length.
+   * front of the value hold its length, least significant first.
    */
   readonly width: number
-  /**
-   * How many bytes the value at `start` occupies. May read nonsense when the value is cut off; the caller compares
-   * the end with what there is.
-   */
-  size(bytes: Buffer, start: number): number
   /** The value in JavaScript. */
-  read(bytes: Buffer, start: number, end: number): ColumnValue
+  readonly read: (bytes: Buffer, start: number, end: number) => ColumnValue
   /** Appends the value as MySQL shows it in a SELECT, as UTF-8. */
-  writeText(bytes: Buffer, start: number, end: number, out: ByteWriter): void
+  readonly writeText: (bytes: Buffer, start: number, end: number, out: ByteWriter) => void
 }

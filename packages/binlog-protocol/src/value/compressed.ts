@@ -10,20 +10,17 @@ import { malformed } from "./malformed.ts"
  * significant first, and the value deflated, without zlib's wrapper if the bit 0x08 is set.
  */
 
-/**
- * Reads through the compression what `inner`, a codec with a length prefix, would read. As that prefix is gone, the
- * value begins before the first byte: at `inner.width`, which is minus the prefix's size.
- */
+/** Reads through the compression what `inner` would read. */
 export function compressedCodec(prefix: number, inner: ColumnCodec): ColumnCodec {
   return prefixedCodec(
     prefix,
     (bytes, start, end) => {
       const plain = plainValue(bytes, start, end)
-      return inner.read(plain, inner.width, plain.length)
+      return inner.read(plain, 0, plain.length)
     },
     (bytes, start, end, out) => {
       const plain = plainValue(bytes, start, end)
-      inner.writeText(plain, inner.width, plain.length, out)
+      inner.writeText(plain, 0, plain.length, out)
     },
   )
 }

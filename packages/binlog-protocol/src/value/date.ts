@@ -1,18 +1,23 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt24, readUInt8 } from "../bytes/read.ts"
+import { dateString } from "./calendar-string.ts"
 import { writeDate } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fixedCodec } from "./make-codec.ts"
-import { asciiText } from "./scratch.ts"
 
 function writeDateText(bytes: Buffer, start: number, _end: number, out: ByteWriter): void {
   const packed = readUInt24(bytes, start)
   writeDate(packed >> 9, (packed >> 5) & 15, packed & 31, out)
 }
 
+function readDate(bytes: Buffer, start: number): string {
+  const packed = readUInt24(bytes, start)
+  return dateString(packed >> 9, (packed >> 5) & 15, packed & 31)
+}
+
 /** DATE: 3 bytes, least significant first: year << 9 | month << 5 | day. A string, zero and partial dates too. */
 export function dateCodec(): ColumnCodec {
-  return fixedCodec(3, asciiText(writeDateText), writeDateText)
+  return fixedCodec(3, readDate, writeDateText)
 }
 
 function readYear(bytes: Uint8Array, start: number): number {

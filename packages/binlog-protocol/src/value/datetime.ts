@@ -1,5 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt32, readUInt8, readUIntBE } from "../bytes/read.ts"
+import { fractionString, packedClockString, packedDateString } from "./calendar-string.ts"
 import { writeClock, writeDate, writeFraction, writePackedDateTime } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
@@ -54,12 +55,22 @@ const OLD_SIZES: readonly number[] = [8, 6, 6, 7, 7, 7, 8]
  */
 export function dateTimeCodec(digits: number): ColumnCodec {
   if (digits > 6) return unknownCodec(`type DATETIME(${digits})`)
+  const read = (bytes: Buffer, start: number): string =>
+    `${packedDateString(packedDate(bytes, start))} ${packedClockString(packedClock(bytes, start))}` +
+    fractionString(readFraction(bytes, start + 5, digits), digits)
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
-    const third = readUInt8(bytes, start + 2)
-    const ymd = ((readUInt8(bytes, start) & 0x7f) << 15) | (readUInt8(bytes, start + 1) << 7) | (third >> 1)
-    const hms = ((third & 1) << 16) | (readUInt8(bytes, start + 3) << 8) | readUInt8(bytes, start + 4)
-    writePackedDateTime(ymd, hms, out)
+    writePackedDateTime(packedDate(bytes, start), packedClock(bytes, start), out)
     writeFraction(readFraction(bytes, start + 5, digits), digits, out)
   }
-  return fixedCodec(5 + fractionSize(digits), asciiText(writeText), writeText)
+  return fixedCodec(5 + fractionSize(digits), read, writeText)
+}
+
+function packedDate(bytes: Buffer, start: number): number {
+  const high = ((readUInt8(bytes, start) & 0x7f) << 15) | (readUInt8(bytes, start + 1) << 7)
+  return high | (readUInt8(bytes, start + 2) >> 1)
+}
+
+function packedClock(bytes: Buffer, start: number): number {
+  const high = (readUInt8(bytes, start + 2) & 1) << 16
+  return high | (readUInt8(bytes, start + 3) << 8) | readUInt8(bytes, start + 4)
 }

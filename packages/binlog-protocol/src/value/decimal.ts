@@ -31,8 +31,15 @@ function group(digits: number): Group {
   return { size, digits, ones: 256 ** size - 1, limit: 10 ** digits }
 }
 
+/** One codec for each precision and scale: JSON documents ask for theirs at every value. */
+const codecs: ColumnCodec[] = []
+
 /** DECIMAL: a string with exactly `scale` digits behind the point. `metadata` is precision << 8 | scale. */
 export function decimalCodec(metadata: number): ColumnCodec {
+  return (codecs[metadata] ??= createDecimalCodec(metadata))
+}
+
+function createDecimalCodec(metadata: number): ColumnCodec {
   const precision = metadata >> 8
   const scale = metadata & 0xff
   if (precision < 1 || precision > 65 || scale > precision)

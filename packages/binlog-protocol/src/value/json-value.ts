@@ -1,25 +1,26 @@
 import { readInt64, readUInt64 } from "../bytes/read.ts"
+import { utf8Text } from "../bytes/text.ts"
 import type { JsonValue } from "./parsed-json.ts"
 import type { JsonSink } from "./json-binary.ts"
+import { keyText } from "./json-key.ts"
 import { writeOpaque } from "./json-opaque.ts"
 import { asciiText } from "./scratch.ts"
 
-interface OpenObject {
-  readonly kind: "object"
-  readonly members: { [key: string]: JsonValue }
-  key: string
-}
+type Members = { [key: string]: JsonValue }
 
-interface OpenArray {
-  readonly kind: "array"
-  readonly elements: JsonValue[]
+/** A container that is being filled, and the one it lies in. */
+interface Open {
+  readonly members: Members | undefined
+  readonly elements: JsonValue[] | undefined
+  readonly outer: Open | undefined
+  key: string
 }
 
 /** Builds a document's JavaScript value. */
 export class JsonValueSink implements JsonSink {
   /** The document, once the walk is over. */
   result: JsonValue = null
-  readonly #open: (OpenObject | OpenArray)[] = []
+  #open: Open | undefined = undefined
 
   literal(value: null | boolean): void {
     this.#add(value)
@@ -42,42 +43,55 @@ export class JsonValueSink implements JsonSink {
   }
 
   string(bytes: Buffer, start: number, end: number): void {
-    this.#add(bytes.toString("utf8", start, end))
+    this.#add(utf8Text(bytes, start, end))
   }
 
   opaque(type: number, bytes: Buffer, start: number, end: number): void {
-    const text = asciiText((bytes, start, end, out) => writeOpaque(type, bytes, start, end, "\n", out))
-    this.#add(text(bytes, start, end))
+    this.#add(opaqueText(type)(bytes, start, end))
   }
 
   begin(kind: "object" | "array"): void {
-    this.#open.push(kind === "object" ? { kind, members: {}, key: "" } : { kind, elements: [] })
+    const isObject = kind === "object"
+    this.#open = {
+      members: isObject ? {} : undefined,
+      elements: isObject ? undefined : [],
+      outer: this.#open,
+      key: "",
+    }
   }
 
   next(): void {}
 
   key(bytes: Buffer, start: number, end: number): void {
-    const open = this.#open.at(-1)
-    if (open?.kind === "object") open.key = bytes.toString("utf8", start, end)
+    if (this.#open !== undefined) this.#open.key = keyText(bytes, start, end)
   }
 
   end(): void {
-    const closed = this.#open.pop()
-    if (closed !== undefined) this.#add(closed.kind === "object" ? closed.members : closed.elements)
+    const closed = this.#open
+    if (closed === undefined) return
+    this.#open = closed.outer
+    this.#add(closed.members ?? closed.elements ?? null)
   }
 
   #add(value: JsonValue): void {
-    const open = this.#open.at(-1)
+    const open = this.#open
     if (open === undefined) this.result = value
-    else if (open.kind === "array") open.elements.push(value)
-    else if (open.key !== "__proto__") open.members[open.key] = value
-    // An assignment would set the object's prototype instead of a member.
-    else
-      Object.defineProperty(open.members, open.key, {
-        value,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
+    else if (open.members === undefined) open.elements?.push(value)
+    else addMember(open.members, open.key, value)
   }
+}
+
+const opaqueTexts: ReturnType<typeof asciiText>[] = []
+
+/** Reads values of a column type inside of documents. */
+function opaqueText(type: number): ReturnType<typeof asciiText> {
+  return (opaqueTexts[type] ??= asciiText((bytes, start, end, out) =>
+    writeOpaque(type, bytes, start, end, "\n", out),
+  ))
+}
+
+function addMember(members: Members, key: string, value: JsonValue): void {
+  if (key !== "__proto__") members[key] = value
+  // An assignment would set the object's prototype instead of a member.
+  else Object.defineProperty(members, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -7,7 +7,7 @@ import { holdsDiffs, readDiffValues, writeDiffs } from "./json-diff.ts"
 import { JsonTextSink } from "./json-text.ts"
 import { JsonValueSink } from "./json-value.ts"
 import { prefixedCodec } from "./make-codec.ts"
-import { utf8Text } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 /**
  * JSON of MySQL: the length as in a BLOB, then binary JSON. The value is the parsed document. `column` is the name by
@@ -18,7 +18,7 @@ export function jsonCodec(prefix: number, column: string): ColumnCodec {
     if (holdsDiffs(bytes, start, end)) writeDiffs(bytes, start + 1, end, column, out)
     else walkJson(bytes, start, end, new JsonTextSink(out))
   }
-  const text = utf8Text(writeText)
+  const text = writtenText(writeText)
   const read = (bytes: Buffer, start: number, end: number): ColumnValue =>
     holdsDiffs(bytes, start, end)
       ? new PartialJson(readDiffValues(bytes, start + 1, end), text(bytes, start, end))

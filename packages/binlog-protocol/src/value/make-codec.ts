@@ -1,5 +1,4 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readUInt } from "../bytes/read.ts"
 import type { ColumnCodec, ColumnValue } from "./column-codec.ts"
 import { malformed } from "./malformed.ts"
 
@@ -8,21 +7,13 @@ type WriteText = (bytes: Buffer, start: number, end: number, out: ByteWriter) =>
 
 /** A codec of values that all occupy `width` bytes. */
 export function fixedCodec(width: number, read: Read, writeText: WriteText): ColumnCodec {
-  return { width, size: () => width, read, writeText }
+  return { width, read, writeText }
 }
 
-/**
- * A codec of values with their length in `prefix` bytes in front, 1 to 4, least significant byte first. `read` and
- * `writeText` are given the payload alone.
- */
+/** A codec of values with their length in `prefix` bytes in front, 1 to 4. */
 export function prefixedCodec(prefix: number, read: Read, writeText: WriteText): ColumnCodec {
   if (!(prefix >= 1 && prefix <= 4)) return unknownCodec(`a length prefix of ${prefix} bytes`)
-  return {
-    width: -prefix,
-    size: (bytes, start) => prefix + readUInt(bytes, start, prefix),
-    read: (bytes, start, end) => read(bytes, start + prefix, end),
-    writeText: (bytes, start, end, out) => writeText(bytes, start + prefix, end, out),
-  }
+  return { width: -prefix, read, writeText }
 }
 
 /** A codec for a type that cannot be read: it refuses on first use, so that unwanted tables do no harm. */
@@ -34,7 +25,6 @@ export function unknownCodec(what: string): ColumnCodec {
     get width() {
       return refuse()
     },
-    size: refuse,
     read: refuse,
     writeText: refuse,
   }

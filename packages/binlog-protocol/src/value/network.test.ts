@@ -108,6 +108,6 @@ test.each([ColumnType.DECIMAL, ColumnType.NULL, ColumnType.TYPED_ARRAY])(
   (type) => {
     const codec = columnCodec(bareColumn(type))
     expect(() => codec.width).toThrow(malformed)
-    expect(() => codec.size(Buffer.alloc(1), 0)).toThrow(`type ${type}`)
+    expect(() => codec.read(Buffer.alloc(1), 0, 1)).toThrow(`type ${type}`)
   },
 )

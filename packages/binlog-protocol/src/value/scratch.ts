@@ -1,4 +1,5 @@
 import { ByteWriter } from "../bytes/byte-writer.ts"
+import { latin1Text, utf8Text } from "../bytes/text.ts"
 
 type WriteText = (bytes: Buffer, start: number, end: number, out: ByteWriter) => void
 type ReadText = (bytes: Buffer, start: number, end: number) => string
@@ -7,20 +8,20 @@ const KEPT_CAPACITY = 1 << 16
 let scratch = new ByteWriter(256)
 
 /** What `writeText` writes, as a string. */
-export function utf8Text(writeText: WriteText): ReadText {
-  return textOf(writeText, "utf8")
+export function writtenText(writeText: WriteText): ReadText {
+  return textOf(writeText, utf8Text)
 }
 
 /** What `writeText` writes, as a string, where it writes ASCII only. */
 export function asciiText(writeText: WriteText): ReadText {
-  return textOf(writeText, "latin1")
+  return textOf(writeText, latin1Text)
 }
 
-function textOf(writeText: WriteText, encoding: "utf8" | "latin1"): ReadText {
+function textOf(writeText: WriteText, decode: ReadText): ReadText {
   return (bytes, start, end) => {
     scratch.reset()
     writeText(bytes, start, end, scratch)
-    const text = scratch.bytes.toString(encoding, 0, scratch.length)
+    const text = decode(scratch.bytes, 0, scratch.length)
     if (scratch.bytes.length > KEPT_CAPACITY) scratch = new ByteWriter(256)
     return text
   }

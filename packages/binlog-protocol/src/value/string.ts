@@ -10,11 +10,7 @@ import { prefixedCodec } from "./make-codec.ts"
 
 /** Text: a string, converted from the column's character set. */
 export function textCodec(prefix: number, charset: Charset): ColumnCodec {
-  return prefixedCodec(
-    prefix,
-    (bytes, start, end) => charset.decode(bytes, start, end),
-    (bytes, start, end, out) => charset.writeUtf8(bytes, start, end, out),
-  )
+  return prefixedCodec(prefix, charset.decode, charset.writeUtf8)
 }
 
 /** From this length on bytes are not copied. */

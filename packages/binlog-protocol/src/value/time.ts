@@ -1,5 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readInt24, readUIntBE } from "../bytes/read.ts"
+import { fractionString, packedClockString } from "./calendar-string.ts"
 import { writeClock, writeFraction, writePackedClock } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, trimFraction } from "./fraction.ts"
@@ -48,6 +49,13 @@ export function timeCodec(digits: number): ColumnCodec {
   const size = 3 + fractionSize(digits)
   const unit = 256 ** (size - 3)
   const offset = 0x80_0000 * unit
+  const read = (bytes: Buffer, start: number): string => {
+    const stored = readUIntBE(bytes, start, size) - offset
+    const value = Math.abs(stored)
+    const clock = Math.floor(value / unit)
+    const text = packedClockString(clock) + fractionString(trimFraction(value - clock * unit, digits), digits)
+    return stored < 0 ? `-${text}` : text
+  }
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     const stored = readUIntBE(bytes, start, size) - offset
     if (stored < 0) out.byte(MINUS)
@@ -56,5 +64,5 @@ export function timeCodec(digits: number): ColumnCodec {
     writePackedClock(clock, out)
     writeFraction(trimFraction(value - clock * unit, digits), digits, out)
   }
-  return fixedCodec(size, asciiText(writeText), writeText)
+  return fixedCodec(size, read, writeText)
 }

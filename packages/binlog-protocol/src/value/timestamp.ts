@@ -1,12 +1,12 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt32, readUIntBE } from "../bytes/read.ts"
-import { writeFraction, writeInstant } from "./calendar-text.ts"
+import { fractionString } from "./calendar-string.ts"
+import { instantString, writeFraction, writeInstant } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { ColumnType } from "./column-type.ts"
 import type { Column } from "./column.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
-import { asciiText } from "./scratch.ts"
 
 /*
  * TIMESTAMP2: 4 bytes, most significant first, seconds since 1970 UTC, and a fraction. TIMESTAMP of before MySQL
@@ -15,8 +15,6 @@ import { asciiText } from "./scratch.ts"
  */
 
 const SPACE = 0x20
-const T = 0x54
-const Z = 0x5a
 const ZERO = "0000-00-00 00:00:00"
 
 /**
@@ -44,12 +42,10 @@ export function timestampCodec(
     else writeInstant(seconds + zoneOffset(seconds), SPACE, out)
     writeFraction(fraction(bytes, start), digits, out)
   }
-  const writeIso = (bytes: Buffer, start: number, end: number, out: ByteWriter): void => {
+  const read = (bytes: Buffer, start: number): string => {
     const seconds = readSeconds(bytes, start)
-    if (seconds === 0) return writeText(bytes, start, end, out)
-    writeInstant(seconds, T, out)
-    writeFraction(fraction(bytes, start), digits, out)
-    out.byte(Z)
+    const text = fractionString(fraction(bytes, start), digits)
+    return seconds === 0 ? ZERO + text : `${instantString(seconds, "T")}${text}Z`
   }
-  return fixedCodec(4 + extra, asciiText(writeIso), writeText)
+  return fixedCodec(4 + extra, read, writeText)
 }

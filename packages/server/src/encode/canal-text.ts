@@ -41,14 +41,12 @@ export function canalText(column: Column, zoneOffset: (utcSeconds: number) => nu
     case ColumnType.MARIADB_VARCHAR_COMPRESSED:
       return isBinary(column) ? viaScratch(codec) : codec
     default:
-      return isBinary(column) ? latin1(codec) : codec
+      return isBinary(column) ? LATIN1 : codec
   }
 }
 
-/** For bytes that lie in the row as they are, behind their length. */
-function latin1({ width }: ColumnCodec): CanalText {
-  return { writeText: (bytes, start, end, out) => out.latin1AsUtf8(bytes, start - width, end) }
-}
+/** For bytes that lie in the row as they are. */
+const LATIN1: CanalText = { writeText: (bytes, start, end, out) => out.latin1AsUtf8(bytes, start, end) }
 
 /** For bytes that lie in the row in another form than the codec shows them in. */
 function viaScratch(codec: ColumnCodec): CanalText {
