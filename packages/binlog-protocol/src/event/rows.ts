@@ -132,10 +132,25 @@ export function decodeRows(
     tableId: header.tableId,
     table,
     endsStatement: header.endsStatement,
-    beforeColumns: kind === "insert" ? undefined : bytes.subarray(at, at + size),
-    afterColumns: kind === "delete" ? undefined : bytes.subarray(rowsAt - size, rowsAt),
+    beforeColumns: kind === "insert" ? undefined : columnBits(bytes, at, size),
+    afterColumns: kind === "delete" ? undefined : columnBits(bytes, rowsAt - size, size),
     rows: compressed ? decompressEnd(bytes, rowsAt, end) : bytes.subarray(rowsAt, end),
   }
+}
+
+/** The last bits read of each length: nearly always they are the same as before, a one for each column. */
+const lastBits: Uint8Array[] = []
+
+/** Which columns an image holds; the same object where it is as last time. */
+function columnBits(bytes: Buffer, start: number, size: number): Uint8Array {
+  const last = lastBits[size]
+  let same = 0
+  if (last !== undefined)
+    while (same < size && readUInt8(last, same) === readUInt8(bytes, start + same)) same++
+  if (last !== undefined && same === size) return last
+  const bits = Uint8Array.from(bytes.subarray(start, start + size))
+  lastBits[size] = bits
+  return bits
 }
 
 function cutOff(length: number): BinlogError {

@@ -13,6 +13,16 @@ export class IntervalList {
     return this.#bounds
   }
 
+  /** The greatest number; `undefined` where there is none. */
+  get last(): number | undefined {
+    return this.#bounds.at(-1)
+  }
+
+  /** Whether the last interval holds more than one number. */
+  get endsInRange(): boolean {
+    return this.#bounds.at(-2) !== this.#bounds.at(-1)
+  }
+
   copy(): IntervalList {
     return new IntervalList(this.#bounds.slice())
   }

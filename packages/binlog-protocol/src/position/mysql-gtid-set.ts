@@ -25,6 +25,10 @@ export class MysqlGtidSet implements GtidSet {
   /** Members in the order of their text, made anew when one comes in. */
   #order: readonly Member[] | undefined
   #text: string | undefined
+  /** The member that took the last transaction in. */
+  #grown: Member | undefined
+  /** The text around that member's last number, as long as only that one grows. */
+  #frame: { readonly before: string; readonly after: string } | undefined
 
   get isEmpty(): boolean {
     return this.#members.size === 0
@@ -98,6 +102,8 @@ export class MysqlGtidSet implements GtidSet {
   add(gtid: Gtid): void {
     const { sourceId, tag, sequence } = mysql(gtid)
     const member = this.#member(sourceId, tag)
+    if (member !== this.#grown || member.intervals.last !== sequence - 1) this.#frame = undefined
+    this.#grown = member
     member.intervals.add(sequence, sequence)
     member.text = undefined
     this.#text = undefined
@@ -111,6 +117,7 @@ export class MysqlGtidSet implements GtidSet {
       for (let i = 0; i < bounds.length; i += 2) member.intervals.add(bounds[i] ?? 0, bounds[i + 1] ?? 0)
       member.text = undefined
     }
+    this.#frame = undefined
     this.#text = undefined
   }
 
@@ -146,16 +153,30 @@ export class MysqlGtidSet implements GtidSet {
   }
 
   toString(): string {
-    if (this.#text !== undefined) return this.#text
+    this.#text ??= this.#frame === undefined ? this.#textOfMembers() : this.#textInFrame(this.#frame)
+    return this.#text
+  }
+
+  /** Costs the same however large the set is. */
+  #textInFrame({ before, after }: { readonly before: string; readonly after: string }): string {
+    return `${before}${this.#grown?.intervals.last ?? ""}${after}`
+  }
+
+  #textOfMembers(): string {
     let text = ""
     let sourceId = ""
+    let grownTo = 0
     for (const member of this.#sorted()) {
       member.text ??= (member.tag === "" ? "" : `${member.tag}:`) + member.intervals.toString()
       if (member.sourceId === sourceId) text += `:${member.text}`
       else text += `${text === "" ? "" : ","}${member.sourceId}:${member.text}`
       sourceId = member.sourceId
+      if (member === this.#grown) grownTo = text.length
     }
-    this.#text = text
+    if (this.#grown?.intervals.endsInRange === true) {
+      const before = text.slice(0, grownTo - String(this.#grown.intervals.last).length)
+      this.#frame = { before, after: text.slice(grownTo) }
+    }
     return text
   }
 

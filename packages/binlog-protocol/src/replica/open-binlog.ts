@@ -1,4 +1,4 @@
-import { BinlogDecoder, type BinlogDecoderOptions } from "../decoder/binlog-decoder.ts"
+import { BinlogDecoder, type BinlogDecoderOptions, type InnerEvents } from "../decoder/binlog-decoder.ts"
 import { readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
@@ -126,37 +126,45 @@ async function* dumpedEvents(
     framer.expectAnswer()
     socket.write(command)
   }
+  /** Decodes what has come, up to a large compressed transaction: its events are returned. */
+  const decode = (events: BinlogEvent[]): InnerEvents | undefined => {
+    while (framer.next()) {
+      const { bytes, start, end } = framer
+      const kind = start === end ? END : readUInt8(bytes, start)
+      if (kind === ERROR) throw dumpError(where, readComplaint(bytes.subarray(start, end)))
+      if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
+      if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
+      if (sent < commands.length) {
+        send()
+        continue
+      }
+      const inner = decoder.decode(bytes, start + 1, end, events)
+      if (inner !== undefined) return inner
+    }
+    return undefined
+  }
   send()
   for await (const chunk of watchedChunks(socket, where, silence, signal)) {
-    let events: BinlogEvent[] = []
-    let failure: unknown
-    try {
-      framer.push(chunk)
-      while (framer.next()) {
-        const { bytes, start, end } = framer
-        const kind = start === end ? END : readUInt8(bytes, start)
-        if (kind === ERROR) throw dumpError(where, readComplaint(bytes.subarray(start, end)))
-        if (kind === END) throw new BinlogError("CONNECTION_LOST", `${where}: the source ended the dump`)
-        if (kind !== OK) throw new BinlogError("MALFORMED", `${where}: an answer begins with byte ${kind}`)
-        if (sent < commands.length) {
-          send()
-          continue
-        }
-        const inner = decoder.decode(bytes, start + 1, end, events)
-        if (inner === undefined) continue
-        yield events
-        events = []
+    framer.push(chunk)
+    let inner: InnerEvents | undefined
+    do {
+      const events: BinlogEvent[] = []
+      let failure: unknown
+      try {
+        inner = decode(events)
+      } catch (error) {
+        // What came whole before it is good.
+        failure = error
+      }
+      if (events.length > 0) yield events
+      if (failure !== undefined) throw failure
+      if (inner !== undefined) {
         for await (const array of inner) {
           signal.throwIfAborted()
           yield array
         }
       }
-    } catch (error) {
-      // What came whole before it is good.
-      failure = error
-    }
-    if (events.length > 0) yield events
-    if (failure !== undefined) throw failure
+    } while (inner !== undefined)
   }
 }
 

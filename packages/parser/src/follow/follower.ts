@@ -69,14 +69,10 @@ export class Follower {
         for (const event of events) {
           if (this.#reportsStart) this.#reportStart(event, changes)
           if (this.#start !== undefined && isPartOfGroup(event)) await this.#judgeStart(event, options)
-          if (!this.#admits(event)) continue
-          const pending = this.#reader.prepare(event)
-          if (pending !== undefined) await pending
-          this.#reader.read(event, changes)
-          this.#resume.advance(event, this.#reader.groupEnded)
-          if (isPartOfGroup(event) || event.type === "heartbeat") this.eventsRead++
-          // By GTID set the source may be replaced by another that has the same transactions.
-          if (this.#reader.groupEnded && this.#gtids !== undefined) this.#byGtid = true
+          const pending = this.#read(event, changes)
+          if (pending === undefined) continue
+          await pending
+          this.#take(event, changes)
         }
       } catch (error) {
         // What was read before the error counts as read, so it must be handed out first.
@@ -85,6 +81,22 @@ export class Follower {
       }
       if (changes.length > 0) yield changes
     }
+  }
+
+  /** Reads an event unless something must be awaited before: then that is returned, and `#take` is to follow. */
+  #read(event: BinlogEvent, changes: Change[]): Promise<unknown> | undefined {
+    if (!this.#admits(event)) return undefined
+    const pending = this.#reader.prepare(event)
+    if (pending === undefined) this.#take(event, changes)
+    return pending
+  }
+
+  #take(event: BinlogEvent, changes: Change[]): void {
+    this.#reader.read(event, changes)
+    this.#resume.advance(event, this.#reader.groupEnded)
+    if (isPartOfGroup(event) || event.type === "heartbeat") this.eventsRead++
+    // By GTID set the source may be replaced by another that has the same transactions.
+    if (this.#reader.groupEnded && this.#gtids !== undefined) this.#byGtid = true
   }
 
   #position(): Position {

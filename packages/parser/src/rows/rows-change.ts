@@ -23,13 +23,17 @@ export function rowsChange(
     table,
     event,
     hints,
-    values() {
-      let read = readers.get(table)
-      if (read === undefined) {
-        read = rowReader(table.map, hints)
-        readers.set(table, read)
-      }
-      return read(event)
-    },
+    values,
   }
+}
+
+/** One function for all changes. */
+function values(this: RowsChange): readonly RowImage[] {
+  const { table, hints, event } = this
+  let read = readers.get(table)
+  if (read === undefined) {
+    read = rowReader(table.map, hints)
+    readers.set(table, read)
+  }
+  return read(event)
 }

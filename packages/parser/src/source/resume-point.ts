@@ -1,3 +1,4 @@
+import { EventTypeCode } from "@canal/binlog-protocol"
 import type { BinlogEvent, FilePosition } from "@canal/binlog-protocol"
 
 /**
@@ -95,24 +96,22 @@ function isSame(a: Fingerprint | undefined, b: Fingerprint): boolean {
 const MADE_UP = 0x20
 
 /** Whether an event belongs to a transaction or a DDL, not to the file or the dump itself. */
-export function isPartOfGroup(event: BinlogEvent): boolean {
-  return (
-    (event.flags & MADE_UP) === 0 &&
-    !OUTSIDE_GROUPS.has(event.type) &&
-    event.typeCode !== MARIADB_START_ENCRYPTION
-  )
+export function isPartOfGroup({ flags, typeCode }: BinlogEvent): boolean {
+  if ((flags & MADE_UP) !== 0) return false
+  switch (typeCode) {
+    case EventTypeCode.ROTATE:
+    case EventTypeCode.HEARTBEAT:
+    case EventTypeCode.HEARTBEAT_V2:
+    case EventTypeCode.FORMAT_DESCRIPTION:
+    case EventTypeCode.PREVIOUS_GTIDS:
+    case EventTypeCode.STOP:
+    // Stands for the events that follow it, which are counted.
+    case EventTypeCode.TRANSACTION_PAYLOAD:
+    case EventTypeCode.MARIADB_GTID_LIST:
+    case EventTypeCode.MARIADB_BINLOG_CHECKPOINT:
+    case EventTypeCode.MARIADB_START_ENCRYPTION:
+      return false
+    default:
+      return true
+  }
 }
-
-const MARIADB_START_ENCRYPTION = 164
-
-const OUTSIDE_GROUPS = new Set<BinlogEvent["type"]>([
-  "rotate",
-  "heartbeat",
-  "format-description",
-  "previous-gtids",
-  "mariadb-gtid-list",
-  "binlog-checkpoint",
-  "stop",
-  // Stands for the events that follow it, which are counted.
-  "transaction-payload",
-])

@@ -6,6 +6,7 @@ import { readStatement } from "../ddl/read-statement.ts"
 import type { FilterSlot } from "../filter/table-filter.ts"
 import { rowsChange } from "../rows/rows-change.ts"
 import type { TableResolver } from "../schema/table-resolver.ts"
+import { beginChange, commitChange } from "./bounds.ts"
 import { readControl } from "./control.ts"
 import type { GtidTracker } from "./gtid-tracker.ts"
 import { helperText } from "./helper-text.ts"
@@ -51,7 +52,7 @@ export class ChangeReader {
       case "xid":
         this.inTransaction = false
         this.groupEnded = true
-        out.push({ ...this.#origin(event), kind: "commit", transactionId: String(event.xid), xid: undefined })
+        out.push(commitChange(event, this.#gtids?.current, String(event.xid), undefined))
         return
       case "xa-prepare":
         this.groupEnded = true
@@ -109,39 +110,38 @@ export class ChangeReader {
       this.groupEnded = !this.inTransaction
       return
     }
-    const origin = this.#origin(event)
     switch (control.kind) {
       case "begin":
-        return this.#begin(origin, event.threadId, undefined, out)
+        return this.#begin(event, event.threadId, undefined, out)
       case "xa-start":
-        return this.#begin(origin, event.threadId, control.xid, out)
+        return this.#begin(event, event.threadId, control.xid, out)
       case "rollback":
       case "commit":
         this.groupEnded = true
         // A ROLLBACK ends a transaction of which tables without transactions keep a part; else it means nothing.
         if (control.kind === "rollback" && !this.inTransaction) return
         this.inTransaction = false
-        out.push({ ...origin, kind: "commit", transactionId: "0", xid: undefined })
+        out.push(commitChange(event, this.#gtids?.current, "0", undefined))
         return
       case "xa-end":
         // XA_PREPARE follows in the same group.
         this.inTransaction = false
-        out.push({ ...origin, kind: "commit", transactionId: "0", xid: control.xid })
+        out.push(commitChange(event, this.#gtids?.current, "0", control.xid))
         return
       case "xa-commit":
       case "xa-rollback": {
         this.groupEnded = true
         const verdict = control.kind === "xa-commit" ? "commit" : "rollback"
-        out.push({ ...origin, kind: "xa", verdict, xid: control.xid, sql })
+        out.push({ ...this.#origin(event), kind: "xa", verdict, xid: control.xid, sql })
       }
     }
   }
 
-  #begin(origin: ChangeOrigin, threadId: number | undefined, xid: string | undefined, out: Change[]): void {
+  #begin(event: EventBase, threadId: number | undefined, xid: string | undefined, out: Change[]): void {
     // MariaDB's GTID event has begun the transaction already.
     if (this.inTransaction) return
     this.inTransaction = true
-    out.push({ ...origin, kind: "begin", threadId, xid })
+    out.push(beginChange(event, this.#gtids?.current, threadId, xid))
   }
 
   #mariadbGtid(event: MariadbGtidEvent, out: Change[]): void {
@@ -150,7 +150,7 @@ export class ChangeReader {
     if (event.standalone || event.xa === "completed") return
     // The blank stands behind XA START in MySQL's text.
     const xid = event.xid === undefined ? undefined : ` ${formatXaId(event.xid)}`
-    this.#begin(this.#origin(event), undefined, xid, out)
+    this.#begin(event, undefined, xid, out)
   }
 
   #statement(event: QueryEvent, out: Change[]): void {
