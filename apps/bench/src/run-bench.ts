@@ -25,8 +25,8 @@ export async function runBench(args: BenchArguments, context: CommandContext): P
   const profile = args.profile === undefined ? undefined : resolve(args.profile)
   const subjectOptions =
     profile === undefined ? {} : { nodeArgs: ["--cpu-prof", `--cpu-prof-dir=${profile}`] }
-  const bench = new Bench(source, scale, timed(say), subjectOptions)
-  const { figures: measured, mistakes } = await measure(wanted, bench, ownRoot, signal)
+  const bench = new Bench(source, scale, signal, timed(say), subjectOptions)
+  const { figures: measured, mistakes } = await measure(wanted, bench, ownRoot)
   if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(measured, undefined, 2)}\n`)
   await context.write(tableText(measured))
   for (const mistake of mistakes) await context.write(`read wrongly: ${mistake}\n`)

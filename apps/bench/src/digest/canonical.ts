@@ -1,9 +1,13 @@
 import type { Form } from "../workload/form.ts"
 
+/** No text of a workload has a zero character. */
+const NULL = "\0NULL"
+const ABSENT = "\0absent"
+
 /** Whoever reads a value may show it in a way of its own; this text is the same for all that show the same value. */
 export function canonicalText(form: Form, value: unknown): string {
-  if (value === null) return "NULL"
-  if (value === undefined) return "absent"
+  if (value === null) return NULL
+  if (value === undefined) return ABSENT
   switch (form) {
     case "double":
       return String(Number(value))
@@ -53,7 +57,7 @@ export function selection(form: Form, name: string): string {
 
 /** The canonical text of what a SELECT of `selection` gave. */
 export function selectedText(form: Form, text: string | null): string {
-  if (text === null) return "NULL"
+  if (text === null) return NULL
   switch (form) {
     case "double":
     case "float":

@@ -34,19 +34,30 @@ export class TableDigest {
   }
 }
 
-/** What differs between two digests, for people: tables, numbers of rows, names of columns. Empty where nothing does. */
+/** What differs between two digests, a line for people each: tables, numbers of rows, columns. Empty where nothing does. */
 export function differences(
   found: Digest,
   wanted: Digest,
   columnsOf: (table: string) => readonly string[],
 ): readonly string[] {
-  const tables = new Set([...Object.keys(wanted), ...Object.keys(found)])
-  return [...tables].flatMap((table) => {
+  const lines: string[] = []
+  /** Tables by the column that differs in them. */
+  const columns = new Map<string, string[]>()
+  for (const table of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
     const [is, should] = [found[table], wanted[table]]
-    if (is === undefined || should === undefined)
-      return [`${table}: ${is === undefined ? "nothing came" : "not asked for"}`]
-    if (is.rows !== should.rows) return [`${table}: ${is.rows} rows instead of ${should.rows}`]
-    const wrong = columnsOf(table).filter((_, ordinal) => is.sums[ordinal] !== should.sums[ordinal])
-    return wrong.length === 0 ? [] : [`${table}: ${wrong.join(", ")}`]
-  })
+    if (is === undefined || should === undefined) {
+      lines.push(`${table}: ${is === undefined ? "nothing came" : "not asked for"}`)
+    } else if (is.rows === should.rows) {
+      for (const [ordinal, column] of columnsOf(table).entries()) {
+        if (is.sums[ordinal] !== should.sums[ordinal])
+          columns.set(column, [...(columns.get(column) ?? []), table])
+      }
+    } else {
+      lines.push(`${table}: ${is.rows} rows instead of ${should.rows}`)
+    }
+  }
+  for (const [column, tables] of columns) {
+    lines.push(`column ${column} of ${tables.length === 1 ? tables[0] : `${tables.length} tables`}`)
+  }
+  return lines
 }

@@ -33,6 +33,9 @@ export interface Figure {
   readonly ok: boolean
 }
 
+/** What the server may have resident at most, in MB of a million bytes. */
+export const MEMORY_LIMIT = 300
+
 /** How many times better one value is than another. */
 export function ratioOf(better: "more" | "less", value: number, other: number): number {
   return better === "more" ? value / other : other / value

@@ -1,7 +1,20 @@
+import { business } from "../workload/business.ts"
 import { narrow } from "../workload/narrow.ts"
 import { wide } from "../workload/wide.ts"
+import { endToEndFigures } from "./end-to-end.ts"
+import { entriesFigures } from "./entries.ts"
 import type { FigurePlan } from "./figure.ts"
 import { valuesFigures } from "./values.ts"
 
 /** Every figure that can be measured, in the order in which they are shown. */
-export const figures: readonly FigurePlan[] = [...valuesFigures(narrow, 1.5), ...valuesFigures(wide, 5)]
+export const figures: readonly FigurePlan[] = [
+  ...valuesFigures(narrow, 1.5),
+  ...valuesFigures(wide, 5),
+  ...valuesFigures(business, 3.5),
+  ...entriesFigures(narrow, null),
+  ...entriesFigures(wide, 4),
+  ...entriesFigures(business, 5),
+  ...endToEndFigures(narrow, 0.85),
+  ...endToEndFigures(wide, 3),
+  ...endToEndFigures(business, 4),
+]

@@ -3,6 +3,14 @@ import { runSubject, taskOf } from "../run/subject.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe, Quantities } from "../run/probe.ts"
 import type { Workload } from "../workload/workload.ts"
+import type { FigurePlan } from "./figure.ts"
+
+export const ZONGJI = "@vlasky/zongji"
+
+/** The rate at which the fastest peer decodes the workload. */
+export function zongjiRate(workload: Workload): NonNullable<FigurePlan["peer"]> {
+  return { name: ZONGJI, quantity: { probe: readingProbe("zongji-values", workload), name: "rate" } }
+}
 
 /** A process of `subject/` that reads a workload from its first change to its last. */
 export function readingProbe(program: string, workload: Workload): Probe {
@@ -14,6 +22,7 @@ export function readingProbe(program: string, workload: Workload): Probe {
       const { changes, seconds, cpuSeconds, bytes, peakMemory } = await runSubject(
         program,
         task,
+        bench.signal,
         bench.subjectOptions,
       )
       return {
@@ -27,7 +36,7 @@ export function readingProbe(program: string, workload: Workload): Probe {
       const task = taskOf(bench.source, await bench.written(workload), root, true)
       const wanted = await bench.digest(workload)
       try {
-        const { digest } = await runSubject(program, task)
+        const { digest } = await runSubject(program, task, bench.signal)
         return differences(digest ?? {}, wanted, (table) => columnsOf(workload, table))
       } catch (error) {
         return [error instanceof Error ? error.message : String(error)]

@@ -1,21 +1,23 @@
 import type { Workload } from "../workload/workload.ts"
 import type { FigurePlan } from "./figure.ts"
-import { readingProbe } from "./reading.ts"
-
-export const ZONGJI = "@vlasky/zongji"
-export const POWERSYNC = "@powersync/mysql-zongji"
+import { readingProbe, zongjiRate } from "./reading.ts"
 
 /** Rows to JavaScript values on one core. */
 export function valuesFigures(workload: Workload, floor: number): readonly FigurePlan[] {
-  const quantity = { probe: readingProbe("canal-values", workload), name: "rate" }
-  const against = (name: string, program: string): NonNullable<FigurePlan["peer"]> => ({
-    name,
-    quantity: { probe: readingProbe(program, workload), name: "rate" },
-  })
   const figure = `values/${workload.name}`
-  const common = { unit: "rows/s", better: "more", quantity } as const
+  const common = {
+    unit: "rows/s",
+    better: "more",
+    quantity: { probe: readingProbe("canal-values", workload), name: "rate" },
+  } as const
+  const powersync = { probe: readingProbe("powersync-values", workload), name: "rate" }
   return [
-    { figure, ...common, peer: against(ZONGJI, "zongji-values"), floor },
-    { figure: `${figure}/powersync`, ...common, peer: against(POWERSYNC, "powersync-values"), floor: null },
+    { figure, ...common, peer: zongjiRate(workload), floor },
+    {
+      figure: `${figure}/powersync`,
+      ...common,
+      peer: { name: "@powersync/mysql-zongji", quantity: powersync },
+      floor: null,
+    },
   ]
 }

@@ -19,6 +19,8 @@ export interface Scale {
 export class Bench {
   readonly source: DatabaseServer
   readonly scale: Scale
+  /** Ends every measured process. */
+  readonly signal: AbortSignal
   /** Says what is being done. */
   readonly say: (line: string) => void
   /** How measured processes of Canal and its peers are started, such as with a profiler. */
@@ -29,11 +31,13 @@ export class Bench {
   constructor(
     source: DatabaseServer,
     scale: Scale,
+    signal: AbortSignal,
     say: (line: string) => void,
     subjectOptions: AppOptions = {},
   ) {
     this.source = source
     this.scale = scale
+    this.signal = signal
     this.say = say
     this.subjectOptions = subjectOptions
   }

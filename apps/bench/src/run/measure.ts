@@ -11,17 +11,12 @@ export interface Measured {
 }
 
 /** Checks and measures what the figures need, each thing once. */
-export async function measure(
-  plans: readonly FigurePlan[],
-  bench: Bench,
-  root: string,
-  signal: AbortSignal,
-): Promise<Measured> {
+export async function measure(plans: readonly FigurePlan[], bench: Bench, root: string): Promise<Measured> {
   const found = new Map<string, Quantities>()
   const mistakes = new Map<string, readonly string[]>()
   for (const group of Map.groupBy(probesOf(plans).values(), (probe) => probe.group).values()) {
     for (const probe of group) {
-      signal.throwIfAborted()
+      bench.signal.throwIfAborted()
       if (probe.check === undefined) continue
       bench.say(`checking ${probe.name}`)
       mistakes.set(probe.name, await probe.check(bench, root))
@@ -30,7 +25,7 @@ export async function measure(
       group.map((probe) => [
         probe.name,
         (): Promise<Quantities> => {
-          signal.throwIfAborted()
+          bench.signal.throwIfAborted()
           bench.say(`measuring ${probe.name}`)
           return probe.run(bench, root)
         },

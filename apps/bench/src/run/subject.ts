@@ -13,7 +13,7 @@ const WARM_UP = 0.2
 const ROOT_HOOK = import.meta.resolve("../subject/root-hook.ts")
 
 /** Longest time for one subject. */
-const LIMIT_MS = 600_000
+const LIMIT_MS = 120_000
 
 let lastServerId = 1000
 
@@ -53,24 +53,34 @@ export function readTable({ name, columns }: Table): Task["tables"][number] {
 
 /**
  * Runs a subject to its end.
- * @throws Error with the end of its output when it fails
+ * @throws Error with the end of its output when it fails; the signal's reason when that ends it
  */
-export async function runSubject(program: string, task: Task, options: AppOptions = {}): Promise<Result> {
+export async function runSubject(
+  program: string,
+  task: Task,
+  signal: AbortSignal,
+  options: AppOptions = {},
+): Promise<Result> {
   const path = fileURLToPath(new URL(`../subject/${program}.ts`, import.meta.url))
   await using app = await spawnApp(path, {
     ...options,
-    args: [JSON.stringify(task)],
+    args: [JSON.stringify(task), ...(options.args ?? [])],
     nodeArgs: [...(options.nodeArgs ?? []), "--import", ROOT_HOOK],
     environment: { TZ: "UTC", BENCH_ROOT: task.root, ...options.environment },
   })
-  const timer = setTimeout(() => app.kill("SIGKILL"), LIMIT_MS)
-  const { code, signal } = await app.exited
-  clearTimeout(timer)
+  const limit = AbortSignal.timeout(LIMIT_MS)
+  const ending = AbortSignal.any([signal, limit])
+  const kill = (): void => app.kill("SIGKILL")
+  ending.addEventListener("abort", kill)
+  const exit = await app.exited
+  ending.removeEventListener("abort", kill)
+  signal.throwIfAborted()
   const last = app.stdout.at(-1)
-  if (code !== 0 || last === undefined) {
-    throw new Error(
-      `${program} on ${task.file} ended with ${signal ?? code}: ${app.stderr.slice(-8).join(" ")}`,
-    )
+  if (exit.code !== 0 || last === undefined) {
+    const how = limit.aborted
+      ? `took more than ${LIMIT_MS / 1000} s`
+      : `ended with ${exit.signal ?? exit.code}`
+    throw new Error(`${program} on ${task.file} ${how}: ${app.stderr.slice(-8).join(" ")}`)
   }
   return resultSchema.parse(JSON.parse(last))
 }

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs"
+import { writeSync } from "node:fs"
 import type { Digest } from "../digest/digest.ts"
+import { peakMemory } from "./process-status.ts"
 import type { Result, Task } from "./task.ts"
 import { lookedAt } from "./touch.ts"
+
+const STDOUT = 1
 
 /** Times the reading of a task's changes, from the end of its warm-up to its last change. */
 export class Stopwatch {
@@ -11,6 +14,11 @@ export class Stopwatch {
 
   constructor(task: Task) {
     this.#task = task
+  }
+
+  /** Whether the clock runs. */
+  get isWarm(): boolean {
+    return this.#started !== undefined
   }
 
   /** Counts changes that have been read. True when they were the last ones. */
@@ -46,14 +54,8 @@ export class Stopwatch {
   }
 }
 
-/** Most memory a process had resident so far, in bytes. */
-export function peakMemory(pid: number | "self" = "self"): number {
-  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
-  if (kilobytes === undefined) throw new Error(`process ${pid} has ended`)
-  return Number(kilobytes) * 1024
-}
-
 /** Ends a measured process with its result as the last line. */
-export function report(result: Result): void {
-  process.stdout.write(`${JSON.stringify(result)}\n`)
+export function report(result: Result): never {
+  writeSync(STDOUT, `${JSON.stringify(result)}\n`)
+  process.exit()
 }

@@ -42,9 +42,29 @@ export const resultSchema = z.object({
   /** Most memory the process had resident, in bytes. */
   peakMemory: z.number(),
   digest: z.record(z.string(), digestSchema).nullable(),
+  /** What the server took that served a client: in the timed part, and at its peak. */
+  serverCpuSeconds: z.number().optional(),
+  serverPeakMemory: z.number().optional(),
 })
 
 export type Result = z.infer<typeof resultSchema>
+
+/** The server that a client is to read from, as JSON in its second argument. */
+export const servedSchema = z.object({
+  port: z.number(),
+  destination: z.string(),
+  /** Its process. */
+  pid: z.number(),
+  /** How much the client asks for at a time. */
+  batchSize: z.number(),
+})
+
+export type Served = z.infer<typeof servedSchema>
+
+/** The task of this process, which is a client. */
+export function readServed(): { readonly task: Task; readonly served: Served } {
+  return { task: readTask(), served: servedSchema.parse(JSON.parse(process.argv[3] ?? "")) }
+}
 
 /** The task of this process. */
 export function readTask(): Task {

@@ -17,7 +17,6 @@ zongji.on("binlog", (event: BinlogEvent) => {
   const read = readZongjiRows(event, rows)
   if (read === 0 || !watch.count(read)) return
   report(watch.result(rows.digest()))
-  process.exit()
 })
 zongji.start({
   serverId: task.serverId,

@@ -9,15 +9,16 @@ const ROWS_A_STATEMENT = 500
 /** The same contents in every run. */
 const SEED = 20_261_123
 
-/** Creates `SEED_SCHEMA.name` with `n` from 1 to `SEED_ROWS` and the columns, filled with random values. */
+/** Creates `SEED_SCHEMA.name` with `n` from 1 to `count` and the columns, filled with random values. */
 export async function createSeed(
   server: DatabaseServer,
   name: string,
   columns: readonly Column[],
+  count: number = SEED_ROWS,
 ): Promise<void> {
   const random = createRandom(SEED)
   await server.query(`CREATE TABLE ${SEED_SCHEMA}.${name} (n INT PRIMARY KEY, ${definitions(columns)})`)
-  for (let n = 1; n <= SEED_ROWS; n += ROWS_A_STATEMENT) {
+  for (let n = 1; n <= count; n += ROWS_A_STATEMENT) {
     const rows = Array.from({ length: ROWS_A_STATEMENT }, (_, i) => [
       n + i,
       ...columns.map((column) => column.value(random)),

@@ -1,0 +1,61 @@
+import { join } from "node:path"
+import { type App, type AppOptions, createScratchFolder, spawnApp } from "@canal/testbed"
+import type { Served } from "../subject/task.ts"
+import { SCHEMA, type Written } from "../workload/workload.ts"
+import type { Bench } from "./bench.ts"
+
+const DESTINATION = "bench"
+/** What a client asks for when nobody tells it otherwise. */
+const BATCH_SIZE = 1000
+
+/** A canal-server of some repository, as a process of its own. */
+export interface RunningServer extends AsyncDisposable {
+  readonly app: App
+  readonly served: Served
+}
+
+/** Starts canal-server on the bench's source at the beginning of a workload, or at the source's end, and waits for clients' port. */
+export async function startServer(
+  bench: Bench,
+  root: string,
+  from: Written | undefined,
+  options: AppOptions = bench.subjectOptions,
+): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.use(createScratchFolder("bench"))
+  const app = stack.use(await launchServer(bench, root, from, folder.path, options))
+  const port = Number(/port (\d+)/.exec(await app.line(/clients .*port \d+/))?.[1])
+  const kept = stack.move()
+  return {
+    app,
+    served: { port, destination: DESTINATION, pid: app.pid, batchSize: BATCH_SIZE },
+    [Symbol.asyncDispose]: async () => {
+      // Asked to end, so that a profiler writes what it has.
+      await app.terminate()
+      await kept.disposeAsync()
+    },
+  }
+}
+
+/** Starts the process and waits for nothing. `folder` is where it keeps its cursors. */
+export function launchServer(
+  { source }: Bench,
+  root: string,
+  from: Written | undefined,
+  folder: string,
+  options: AppOptions = {},
+): Promise<App> {
+  return spawnApp(join(root, "apps/server/src/main.ts"), {
+    ...options,
+    args: [
+      `--destination=${DESTINATION}`,
+      String.raw`--filter=${SCHEMA}\..*`,
+      "--port=0",
+      "--bind=127.0.0.1",
+      "--tls=off",
+      `--data=${folder}`,
+      ...(from === undefined ? [] : [`--from=${from.file}:${from.start}`]),
+    ],
+    environment: { TZ: "UTC", CANAL_SOURCE: source.url(), CANAL_PASSWORD: undefined },
+  })
+}
