@@ -1,7 +1,7 @@
 import { differences } from "../digest/digest.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe } from "../run/probe.ts"
-import { startServer } from "../run/server.ts"
+import { startServer, whileServing } from "../run/server.ts"
 import { runSubject, taskOf } from "../run/subject.ts"
 import type { Result } from "../subject/task.ts"
 import type { Workload } from "../workload/workload.ts"
@@ -81,8 +81,6 @@ async function readThroughServer(
   const written = await bench.written(workload)
   await using server = await startServer(bench, root, written, digest ? {} : bench.subjectOptions)
   const task = taskOf(bench.source, written, root, digest)
-  return runSubject("canal-client", task, bench.signal, {
-    ...(digest ? {} : bench.subjectOptions),
-    args: [JSON.stringify(server.served)],
-  })
+  const options = { ...(digest ? {} : bench.subjectOptions), args: [JSON.stringify(server.served)] }
+  return await whileServing(server, bench.signal, (signal) => runSubject("canal-client", task, signal, options))
 }

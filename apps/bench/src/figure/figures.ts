@@ -4,6 +4,7 @@ import { wide } from "../workload/wide.ts"
 import { endToEndFigures } from "./end-to-end.ts"
 import { entriesFigures } from "./entries.ts"
 import type { FigurePlan } from "./figure.ts"
+import { framingFigures } from "./framing.ts"
 import { valuesFigures } from "./values.ts"
 
 /** Every figure that can be measured, in the order in which they are shown. */
@@ -17,4 +18,5 @@ export const figures: readonly FigurePlan[] = [
   ...endToEndFigures(narrow, 0.85),
   ...endToEndFigures(wide, 3),
   ...endToEndFigures(business, 4),
+  ...framingFigures,
 ]

@@ -14,6 +14,25 @@ export interface RunningServer extends AsyncDisposable {
   readonly served: Served
 }
 
+/**
+ * Waits for what its clients do.
+ * @throws Error with the end of the server's output when the server ends before; the clients must then end themselves
+ * by `signal`
+ */
+export async function whileServing<T>(
+  { app }: RunningServer,
+  outer: AbortSignal,
+  clients: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController()
+  const ended = app.exited.then(({ code, signal }) => {
+    const reason = new Error(`canal-server ended with ${signal ?? code}: ${app.stderr.slice(-4).join(" ")}`)
+    ending.abort(reason)
+    throw reason
+  })
+  return Promise.race([clients(AbortSignal.any([outer, ending.signal])), ended])
+}
+
 /** Starts canal-server on the bench's source at the beginning of a workload, or at the source's end, and waits for clients' port. */
 export async function startServer(
   bench: Bench,

@@ -29,6 +29,11 @@ export class Stopwatch {
     return this.#changes >= all
   }
 
+  /** The same for what comes in pieces of which the last one may go beyond the end. */
+  countUpTo(amount: number): boolean {
+    return this.count(Math.min(amount, this.#task.changes - this.#changes))
+  }
+
   start(): void {
     this.#started = { at: performance.now(), cpu: process.cpuUsage(), changes: this.#changes }
   }

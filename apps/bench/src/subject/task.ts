@@ -70,3 +70,10 @@ export function readServed(): { readonly task: Task; readonly served: Served } {
 export function readTask(): Task {
   return taskSchema.parse(JSON.parse(process.argv[2] ?? ""))
 }
+
+/** The task of this process, which counts bytes of binlog instead of changes. */
+export function byteTask(): Task {
+  const task = readTask()
+  const bytes = task.end - task.start
+  return { ...task, changes: bytes, warmUp: Math.floor((task.warmUp / task.changes) * bytes) }
+}
