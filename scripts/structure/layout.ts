@@ -23,7 +23,7 @@ export const layout: Readonly<Record<string, PackageLayout>> = {
   },
   "@canal/protocol": {
     dependsOn: [],
-    rooms: flow("errors wire frame scramble packet entry flat-message"),
+    rooms: flow("errors wire frame scramble entry packet flat-message"),
   },
   "@canal/coordination": {
     dependsOn: [],

@@ -15,8 +15,8 @@ const REMEMBERED = 100_000
 export class Acknowledged {
   /** Marks of entries, in the order in which they were acknowledged. */
   #marks: number[] = []
-  /** How many entries of each mark are remembered. */
-  readonly #counts = new Map<number, number>()
+  /** How many entries of each mark are remembered; `undefined` until a repetition makes somebody ask. */
+  #counts: Map<number, number> | undefined
   /** Where in `#marks` the transaction begins that is not acknowledged whole. */
   #transaction = 0
   /** The furthest position that was acknowledged. */
@@ -30,7 +30,7 @@ export class Acknowledged {
       if (entry.entryType === "TRANSACTIONBEGIN") this.#transaction = this.#marks.length
       const mark = markOf(entry, entry.entryType)
       this.#marks.push(mark)
-      this.#counts.set(mark, (this.#counts.get(mark) ?? 0) + 1)
+      if (this.#counts !== undefined) count(mark, this.#counts)
       if (this.#isBeyond(entry)) {
         this.#furthest = { file: entry.header.logfileName, offset: entry.header.logfileOffset }
       }
@@ -48,14 +48,16 @@ export class Acknowledged {
     if (this.#come === undefined) return false
     if (this.#isBeyond(entry)) {
       this.#come = undefined
+      this.#counts = undefined
       return false
     }
+    const counts = this.#counted()
     const mark = markOf(entry, entry.entryType)
-    const known = this.#counts.get(mark)
+    const known = counts.get(mark)
     if (known === undefined) return false
     // Where a begin shares the position, an entry's index is known only if that begin came over this connection.
     const begin = markOf(entry, "TRANSACTIONBEGIN")
-    if (mark !== begin && this.#counts.has(begin) && !this.#come.has(begin)) return false
+    if (mark !== begin && counts.has(begin) && !this.#come.has(begin)) return false
     const index = this.#come.get(mark) ?? 0
     this.#come.set(mark, index + 1)
     return index < known
@@ -67,16 +69,24 @@ export class Acknowledged {
     return logfileName === file ? logfileOffset > offset : isLaterFile(logfileName, file)
   }
 
+  #counted(): ReadonlyMap<number, number> {
+    if (this.#counts === undefined) {
+      this.#counts = new Map()
+      for (const mark of this.#marks) count(mark, this.#counts)
+    }
+    return this.#counts
+  }
+
   #forget(): void {
     const from = Math.min(this.#transaction, this.#marks.length - REMEMBERED)
-    for (const mark of this.#marks.slice(0, from)) {
-      const count = this.#counts.get(mark) ?? 0
-      if (count > 1) this.#counts.set(mark, count - 1)
-      else this.#counts.delete(mark)
-    }
     this.#marks = this.#marks.slice(from)
     this.#transaction -= from
+    this.#counts = undefined
   }
+}
+
+function count(mark: number, counts: Map<number, number>): void {
+  counts.set(mark, (counts.get(mark) ?? 0) + 1)
 }
 
 /** Whether a binlog file comes after another of the same source: `binlog.000009`, `binlog.000010`, `binlog.1000000`. */
@@ -88,6 +98,22 @@ function isLaterFile(name: string, other: string): boolean {
 function markOf({ header }: Entry, entryType: Entry["entryType"]): number {
   const { logfileName, logfileOffset, executeTime, eventLength } = header
   const kind = entryType === "TRANSACTIONBEGIN" ? 1 : entryType === "TRANSACTIONEND" ? 2 : 3
-  const hash = crc32(`${logfileName} ${logfileOffset} ${executeTime} ${eventLength}`)
-  return hash * 0x20_0000 + (((logfileOffset << 2) | kind) & 0x1f_ffff)
+  let hash = mixed(fileHash(logfileName), logfileOffset)
+  hash = mixed(hash, Math.floor(logfileOffset / 0x1_0000_0000))
+  hash = mixed(hash, executeTime / 1000)
+  hash = mixed(hash, eventLength)
+  return (hash >>> 0) * 0x20_0000 + (((logfileOffset << 2) | kind) & 0x1f_ffff)
+}
+
+let lastFile = { name: "", hash: 0 }
+
+function fileHash(name: string): number {
+  if (name !== lastFile.name) lastFile = { name, hash: crc32(name) }
+  return lastFile.hash
+}
+
+/** 32 bits that depend on all bits of both; of the number the lower 32. */
+function mixed(hash: number, number: number): number {
+  const both = Math.imul((hash ^ number) + 0x9e37_79b9, 0x85eb_ca6b)
+  return Math.imul(both ^ (both >>> 15), 0xc2b2_ae35) ^ (hash >>> 13)
 }

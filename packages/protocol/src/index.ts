@@ -17,8 +17,15 @@ export { decodeUnsub, encodeUnsub } from "./packet/unsub.ts"
 export type { Unsub } from "./packet/unsub.ts"
 export { decodeGet, encodeGet, getTimeoutMilliseconds, UNIT_MILLISECONDS } from "./packet/get.ts"
 export type { Get } from "./packet/get.ts"
-export { decodeMessages, encodeNoMessages, messagesFrame, NO_BATCH } from "./packet/messages.ts"
-export type { Messages } from "./packet/messages.ts"
+export {
+  decodeEntryBatch,
+  decodeMessages,
+  encodeNoMessages,
+  messagesFrame,
+  NO_BATCH,
+} from "./packet/messages.ts"
+export { entryHeadSize, messagesFrame, putEntryHead } from "./packet/messages-frame.ts"
+export type { EntryBatch, Messages } from "./packet/messages.ts"
 export { decodeClientAck, encodeClientAck } from "./packet/client-ack.ts"
 export type { ClientAck } from "./packet/client-ack.ts"
 export { decodeClientRollback, encodeClientRollback } from "./packet/client-rollback.ts"
@@ -33,6 +40,10 @@ export type { Pair } from "./entry/pair.ts"
 export type { Column, RowData } from "./entry/column.ts"
 export { decodeRowChange } from "./entry/row-change.ts"
 export type { RowChange } from "./entry/row-change.ts"
+export type { ImagePlaces, ShapeColumn } from "./entry/image-shape.ts"
+export { RowsReader } from "./entry/rows-reader.ts"
+export type { FoundImage, RowsVisitor } from "./entry/rows-reader.ts"
+export { decodeUtf8 } from "./wire/text.ts"
 export { decodeTransactionBegin, decodeTransactionEnd } from "./entry/transaction.ts"
 export type { TransactionBegin, TransactionEnd } from "./entry/transaction.ts"
 export { flatMessageLine } from "./flat-message.ts"

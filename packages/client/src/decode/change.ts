@@ -4,9 +4,14 @@ import {
   type Entry,
   type EntryHeader,
   type EventType,
+  type FoundImage,
   type RowData,
+  RowsReader,
+  type RowsVisitor,
 } from "@canal/protocol"
-import { type Value, valueOf } from "./value.ts"
+import { RowPlan } from "./row-plan.ts"
+import type { Row } from "./row-reader.ts"
+import { valueOf } from "./value.ts"
 
 /** Where in the source's binlog something happened. */
 export interface ChangePosition {
@@ -16,9 +21,6 @@ export interface ChangePosition {
   /** The GTID set up to and with its transaction, where the server works with GTIDs; else "". */
   readonly gtid: string
 }
-
-/** A row by the names of its columns. A column that the binlog does not have is not in it, which is not NULL. */
-export type Row = Readonly<Record<string, Value>>
 
 interface Common {
   readonly schema: string
@@ -64,11 +66,53 @@ export interface Statement extends Common {
 
 export type Change = Insert | Update | Delete | Statement
 
+const reader = new RowsReader((columns) => new RowPlan(columns))
+
 /** What an entry says, row by row. Begins and ends of transactions say nothing. */
 export function changesOf(entry: Entry): readonly Change[] {
   if (entry.entryType !== "ROWDATA") return []
-  const { eventType = "UPDATE", isDdl = false, sql = "", rowDatas } = decodeRowChange(entry.storeValue)
-  const common = commonOf(entry.header)
+  const { storeValue } = entry
+  const rows = new RowChanges(storeValue, commonOf(entry.header))
+  return reader.read(storeValue, rows) ? rows.changes : decodedChangesOf(entry)
+}
+
+/** The changes of rows that are recognised. */
+class RowChanges implements RowsVisitor<RowPlan> {
+  readonly changes: Change[] = []
+  readonly #bytes: Buffer
+  readonly #common: Common
+
+  constructor(bytes: Buffer, common: Common) {
+    this.#bytes = bytes
+    this.#common = common
+  }
+
+  insert({ plan, places }: FoundImage<RowPlan>): void {
+    const { schema, table, position, timestamp } = this.#common
+    const after = plan.read(this.#bytes, places, undefined)
+    this.changes.push({ kind: "insert", schema, table, position, timestamp, key: plan.key, after })
+  }
+
+  update(old: FoundImage<RowPlan>, { plan, places }: FoundImage<RowPlan>): void {
+    const { schema, table, position, timestamp } = this.#common
+    const { key } = old.plan
+    const before = old.plan.read(this.#bytes, old.places, undefined)
+    const after = plan.read(this.#bytes, places, before)
+    const changed = plan.changed(places)
+    this.changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
+  }
+
+  delete({ plan, places }: FoundImage<RowPlan>): void {
+    const { schema, table, position, timestamp } = this.#common
+    const before = plan.read(this.#bytes, places, undefined)
+    this.changes.push({ kind: "delete", schema, table, position, timestamp, key: plan.key, before })
+  }
+}
+
+/** The same, by way of the entry's columns, however they are written. */
+export function decodedChangesOf({ header, storeValue }: Entry): readonly Change[] {
+  const { eventType = "UPDATE", isDdl = false, sql = "", rowDatas } = decodeRowChange(storeValue)
+  const common = commonOf(header)
   if (rowDatas.length === 0) {
     return [{ kind: isDdl ? "ddl" : "statement", ...common, type: eventType, sql }]
   }

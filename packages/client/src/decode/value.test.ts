@@ -1,4 +1,5 @@
 import type { Column } from "@canal/protocol"
+import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { valueOf } from "./value.ts"
 
@@ -46,6 +47,59 @@ test.each([
   ["uuid", 1, "x", "x"],
   ["", 12, "x", "x"],
   ["int", 4, undefined, null],
+  ["int", 4, "-0", -0],
+  ["int", 4, "", 0],
+  ["int", 4, "1.5", "1.5"],
+  ["bigint", -5, "-9007199254740991", -9_007_199_254_740_991],
+  ["bigint", -5, "-9223372036854775808", -9_223_372_036_854_775_808n],
+  ["double", 8, "-0.0", -0],
+  ["double", 8, "NaN", Number.NaN],
+  ["double", 8, ".", Number.NaN],
+  ["double", 8, "1.0E", Number.NaN],
+  ["double", 8, "4.9E-324", Number.MIN_VALUE],
+  ["varbinary(300)", 2004, "ÿ".repeat(300), new Uint8Array(300).fill(255)],
+  ["varbinary(20)", 2004, "\uFFFD", Uint8Array.of(253)],
+  ["varchar(9)", 12, "größer 東京", "größer 東京"],
+  ["varchar(30)", 12, "x".repeat(30), "x".repeat(30)],
+  ["JSON", 12, "[1234567890123456, 12345678901234567]", [1_234_567_890_123_456, 12_345_678_901_234_567n]],
 ])("%s of sqlType %i: %s", (mysqlType, sqlType, text, expected) => {
   expect(valueOf(column(mysqlType, sqlType, text))).toEqual(expected)
 })
+
+test("numbers are those that the engine reads from the same text", () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true }), fc.integer({ min: -12, max: 22 }), (double, exponent) => {
+      for (const text of [javaText(double), javaText(Math.fround(double)), `${double}`, `1.25E${exponent}`]) {
+        expect(valueOf(column("double", 8, text)), text).toBe(Number(text))
+      }
+    }),
+  )
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n }), (integer) => {
+      const number = Number(integer)
+      const expected = Number.isSafeInteger(number) ? number : integer
+      expect(valueOf(column("bigint", -5, `${integer}`))).toBe(expected)
+    }),
+  )
+})
+
+test("any text and any bytes come through", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme", maxLength: 40 }),
+      fc.uint8Array({ maxLength: 80 }),
+      (text, bytes) => {
+        expect(valueOf(column("varchar(40)", 12, text))).toBe(text)
+        const latin1 = Buffer.from(bytes).toString("latin1")
+        expect(valueOf(column("varbinary(80)", 2004, latin1))).toEqual(bytes)
+      },
+    ),
+  )
+})
+
+/** A number much as Java prints it. */
+function javaText(number: number): string {
+  return String(number)
+    .replace(/e\+?/, "E")
+    .replace(/^(-?\d+)(?=E|$)/, "$1.0")
+}

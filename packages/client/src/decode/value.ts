@@ -1,14 +1,8 @@
-import type { Column } from "@canal/protocol"
-
-/** A value of JSON whose integers beyond 2^53 stay exact. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
+import { type Column, decodeUtf8 } from "@canal/protocol"
+import { type JsonValue, jsonOf } from "./json.ts"
+import { enumReader, labelsOf, setReader } from "./labels.ts"
+import { readDouble, readInteger } from "./number.ts"
+import { readText } from "./text.ts"
 
 /**
  * A column's value. Integers, BIT and YEAR are a `number` while that is safe, a `bigint` beyond; DECIMAL, dates and times
@@ -17,28 +11,33 @@ export type JsonValue =
  */
 export type Value = JsonValue | Uint8Array
 
-/** A constant of java.sql.Types. */
+/** Reads a value whose text, in UTF-8, lies between two places. The value shares no memory with `bytes`. */
+export type ValueReader = (bytes: Buffer, start: number, end: number, sqlType: number) => Value
+
+/** A constant of java.sql.Types: the text is bytes, one character each. */
 const BLOB = 2004
 
-/** Reads the text of one column's values. */
-type Reader = (text: string) => Value
-
-const readers = new Map<string, Reader>()
+const readers = new Map<string, ValueReader>()
 
 /** A column's value from Canal's text. */
-export function valueOf(column: Column): Value {
-  if (column.value === undefined) return null
-  const key = `${column.sqlType} ${column.mysqlType}`
-  let read = readers.get(key)
-  if (read === undefined) {
-    if (readers.size >= 10_000) readers.clear()
-    read = readerFor(column.sqlType, column.mysqlType)
-    readers.set(key, read)
-  }
-  return read(column.value)
+export function valueOf({ value, sqlType, mysqlType }: Column): Value {
+  if (value === undefined) return null
+  const bytes = Buffer.from(value)
+  return valueReader(mysqlType)(bytes, 0, bytes.length, sqlType)
 }
 
-function readerFor(sqlType: number, mysqlType: string): Reader {
+/** What reads the values of columns of this type. */
+export function valueReader(mysqlType: string): ValueReader {
+  let read = readers.get(mysqlType)
+  if (read === undefined) {
+    if (readers.size >= 10_000) readers.clear()
+    read = readerFor(mysqlType)
+    readers.set(mysqlType, read)
+  }
+  return read
+}
+
+function readerFor(mysqlType: string): ValueReader {
   switch (/^\w*/.exec(mysqlType)?.[0].toLowerCase()) {
     case "tinyint":
     case "smallint":
@@ -55,72 +54,28 @@ function readerFor(sqlType: number, mysqlType: string): Reader {
     case "float":
     case "double":
     case "real":
-      return Number
+      return readDouble
     case "enum":
       return enumReader(labelsOf(mysqlType))
     case "set":
       return setReader(labelsOf(mysqlType))
     case "json":
-      return sqlType === BLOB ? (text) => readJson(Buffer.from(text, "latin1").toString("utf8")) : readJson
+      return readJson
     default:
-      return sqlType === BLOB ? readBytes : readText
+      return readTextOrBytes
   }
 }
 
-const readText: Reader = (text) => text
-const readBytes: Reader = (text) => new Uint8Array(Buffer.from(text, "latin1"))
-
-function readInteger(text: string): Value {
-  const number = Number(text)
-  if (Number.isSafeInteger(number)) return number
-  return /^-?\d+$/.test(text) ? BigInt(text) : text
+function readTextOrBytes(bytes: Buffer, start: number, end: number, sqlType: number): Value {
+  return sqlType === BLOB ? readBytes(bytes, start, end) : readText(bytes, start, end)
 }
 
-/** A partial update that Canal could only show as a call, `JSON_REPLACE(…)`, stays text. */
-function readJson(text: string): Value {
-  try {
-    return parseJson(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return text
-    throw error
-  }
+/** Bytes that were written as one character each, U+0000 to U+00FF. */
+function readBytes(bytes: Buffer, start: number, end: number): Uint8Array {
+  return new Uint8Array(Buffer.from(decodeUtf8(bytes, start, end), "latin1"))
 }
 
-function parseJson(text: string): JsonValue {
-  const value: unknown = JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
-      ? BigInt(context?.source ?? value)
-      : value,
-  )
-  return asJson(value)
-}
-
-/** What JSON.parse returns has this type by its nature. */
-function asJson(value: unknown): JsonValue
-function asJson(value: unknown): unknown {
-  return value
-}
-
-function enumReader(labels: readonly string[]): Reader {
-  return (text) => {
-    const index = Number(text)
-    if (index === 0) return ""
-    return labels[index - 1] ?? readInteger(text)
-  }
-}
-
-function setReader(labels: readonly string[]): Reader {
-  return (text) => {
-    if (labels.length === 0 || !/^\d+$/.test(text)) return readInteger(text)
-    const mask = BigInt(text)
-    if (mask >> BigInt(labels.length) !== 0n) return readInteger(text)
-    return labels.filter((_, bit) => (mask >> BigInt(bit)) & 1n).join(",")
-  }
-}
-
-/** The labels in `enum('a','it''s')`. */
-function labelsOf(mysqlType: string): readonly string[] {
-  return [...mysqlType.matchAll(/'((?:[^'\\]|''|\\.)*)'/gs)].map(([, label = ""]) =>
-    label.replaceAll("''", "'").replaceAll(/\\(.)/gs, "$1"),
-  )
+function readJson(bytes: Buffer, start: number, end: number, sqlType: number): Value {
+  const text = decodeUtf8(bytes, start, end)
+  return jsonOf(sqlType === BLOB ? Buffer.from(text, "latin1").toString("utf8") : text)
 }

@@ -10,7 +10,8 @@ import { decodeClientAuth, encodeClientAuth } from "./client-auth.ts"
 import { decodeClientRollback, encodeClientRollback } from "./client-rollback.ts"
 import { decodeGet, encodeGet, getTimeoutMilliseconds } from "./get.ts"
 import { decodeHandshake, encodeHandshake } from "./handshake.ts"
-import { decodeMessages, encodeNoMessages, messagesFrame } from "./messages.ts"
+import { decodeMessages, encodeNoMessages } from "./messages.ts"
+import { entryHeadSize, messagesFrame, putEntryHead } from "./messages-frame.ts"
 import { decodePacket, PacketType, packetTypeName } from "./packet.ts"
 import { decodeSub, encodeSub } from "./sub.ts"
 import { decodeUnsub, encodeUnsub } from "./unsub.ts"
@@ -25,7 +26,7 @@ const again: Readonly<Record<number, (body: Buffer) => Buffer>> = {
   [PacketType.GET]: (body) => encodeGet(decodeGet(body)),
   [PacketType.MESSAGES]: (body) => {
     const { batchId, entries } = decodeMessages(body)
-    return entries.length === 0 ? encodeNoMessages() : Buffer.concat(messagesFrame(batchId, entries))
+    return entries.length === 0 ? encodeNoMessages() : Buffer.concat(messagesFrame(batchId, entries.map(behindHead)))
   },
   [PacketType.CLIENTACK]: (body) => encodeClientAck(decodeClientAck(body)),
   [PacketType.CLIENTROLLBACK]: (body) => encodeClientRollback(decodeClientRollback(body)),
@@ -72,11 +73,19 @@ describe.each(["session.txt", "session-not-acked-first.txt"])("recorded %s", (fi
   })
 })
 
-test("large entries are passed on without a copy, small ones are copied together", () => {
-  const large = Buffer.alloc(100_000, 7)
-  const entries = [Buffer.from("a"), large, Buffer.alloc(300, 1), Buffer.alloc(0), large]
-  const pieces = messagesFrame(2n ** 62n, entries)
-  expect(pieces.filter((piece) => piece === large)).toHaveLength(2)
+/** A serialized entry as it stands in a batch. */
+function behindHead(entry: Buffer): Buffer {
+  const part = Buffer.alloc(entryHeadSize(entry.length) + entry.length)
+  entry.copy(part, putEntryHead(part, 0, entry.length))
+  return part
+}
+
+test("large parts are passed on without a copy, small ones are copied together", () => {
+  const entries = [1, 100_000, 300, 0, 3_000_000, 20_000].map((length) => Buffer.alloc(length, length % 7))
+  const [a, large, b, c, ...larger] = entries.map(behindHead)
+  const together = Buffer.concat(larger)
+  const pieces = messagesFrame(2n ** 62n, [a, large, b, c, together].map((part) => part ?? Buffer.alloc(0)))
+  expect(pieces.filter((piece) => piece === large || piece === together)).toHaveLength(2)
   expect(pieces).toHaveLength(4)
   const whole = Buffer.concat(pieces)
   expect(whole.readInt32BE()).toBe(whole.length - 4)

@@ -1,5 +1,6 @@
 import protobuf from "protobufjs/minimal.js"
 import { ProtocolError } from "../errors.ts"
+import { decodeKnownUtf8 } from "./text.ts"
 
 /** Reads protobuf primitives from one buffer; throws `Error` where the bytes end or make no sense. */
 export type MessageReader = protobuf.Reader
@@ -40,4 +41,12 @@ export function leave(reader: MessageReader, end: number): void {
 /** Passes over a field that is not known, or has an unexpected wire type. */
 export function skipField(reader: MessageReader, tag: number): void {
   reader.skipType(tag & 7, 0, tag >>> 3)
+}
+
+/** Reads a string that has probably come before. */
+export function readKnownString(reader: MessageReader, bytes: Buffer): string {
+  const length = reader.uint32()
+  const start = reader.pos
+  reader.skip(length)
+  return decodeKnownUtf8(bytes, start, reader.pos)
 }
