@@ -1,4 +1,30 @@
-import { readUInt8 } from "./read.ts"
+import { readUInt8, readWord } from "./read.ts"
+import { latin1Text } from "./text.ts"
+
+/** Text up to so many characters is looked at one by one, as it is mostly ASCII. */
+const SHORT_TEXT = 64
+
+/** Bytes become text in pieces of this size, which soon are garbage. */
+const TEXT_PIECE = 1 << 14
+
+/** Bytes to be written again and again. */
+export interface Constant {
+  readonly length: number
+  /** The bytes, four in each, the first lowest; the last one filled up with zeros. */
+  readonly words: Int32Array
+}
+
+/** Prepares bytes for `ByteWriter.constant`. */
+export function constant(bytes: Uint8Array): Constant {
+  const words = new Int32Array((bytes.length + 3) >> 2)
+  for (const [index, byte] of bytes.entries())
+    words[index >> 2] = (words[index >> 2] ?? 0) | (byte << ((index & 3) * 8))
+  return { length: bytes.length, words }
+}
+
+function wordsOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length)
+}
 
 /** The digits of 00 to 99. */
 const PAIRS: Uint8Array = Buffer.from(
@@ -12,9 +38,11 @@ const PAIRS: Uint8Array = Buffer.from(
 export class ByteWriter {
   bytes: Buffer
   length = 0
+  #words: DataView
 
   constructor(capacity = 4096) {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.#words = wordsOf(this.bytes)
   }
 
   /** Makes room for `count` more bytes; afterwards they may be written to `bytes` directly. */
@@ -24,6 +52,7 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
     this.bytes.copy(grown, 0, 0, this.length)
     this.bytes = grown
+    this.#words = wordsOf(grown)
   }
 
   reset(): void {
@@ -36,18 +65,25 @@ export class ByteWriter {
   }
 
   /** Appends a part of other bytes. */
-  copyFrom(source: Uint8Array, start: number, end: number): void {
+  copyFrom(source: Buffer, start: number, end: number): void {
     const count = end - start
     this.reserve(count)
-    if (count < 24) {
+    if (count < 20) {
       const target = this.bytes
       let to = this.length
       for (let from = start; from < end; from++) target[to++] = readUInt8(source, from)
-      this.length = to
-      return
-    }
-    this.bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.length)
+    } else source.copy(this.bytes, this.length, start, end)
     this.length += count
+  }
+
+  /** Appends bytes that were prepared: four at a time, which beats every other way for some dozen of them. */
+  constant({ words, length }: Constant): void {
+    this.reserve(length + 3)
+    const target = this.#words
+    let to = this.length
+    for (let index = 0; index < words.length; index++, to += 4)
+      target.setInt32(to, readWord(words, index), true)
+    this.length += length
   }
 
   /** Appends text whose characters all lie below U+0080. */
@@ -61,24 +97,38 @@ export class ByteWriter {
   }
 
   utf8(text: string): void {
-    this.reserve(text.length * 3)
+    const count = text.length
+    this.reserve(count * 3)
+    if (count <= SHORT_TEXT) {
+      const target = this.bytes
+      let index = 0
+      for (let to = this.length; index < count; index++) {
+        const code = text.charCodeAt(index)
+        if (code > 0x7f) break
+        target[to++] = code
+      }
+      if (index === count) {
+        this.length += count
+        return
+      }
+    }
     this.length += this.bytes.write(text, this.length, "utf8")
   }
 
   /** Appends each byte as the character of the same number, so that bytes from 0x80 take two bytes of UTF-8. */
-  latin1AsUtf8(source: Uint8Array, start: number, end: number): void {
+  latin1AsUtf8(source: Buffer, start: number, end: number): void {
     this.reserve((end - start) * 2)
-    const target = this.bytes
-    let to = this.length
-    for (let from = start; from < end; from++) {
-      const byte = readUInt8(source, from)
-      if (byte < 0x80) target[to++] = byte
-      else {
-        target[to++] = 0xc0 | (byte >> 6)
-        target[to++] = 0x80 | (byte & 0x3f)
-      }
+    for (let from = start; from < end; from += TEXT_PIECE) {
+      const text = latin1Text(source, from, Math.min(from + TEXT_PIECE, end))
+      this.length += this.bytes.write(text, this.length, "utf8")
     }
-    this.length = to
+  }
+
+  /** Appends a whole number from 0 to 99 as two digits. */
+  pair(value: number): void {
+    this.reserve(2)
+    this.bytes[this.length++] = readUInt8(PAIRS, value << 1)
+    this.bytes[this.length++] = readUInt8(PAIRS, (value << 1) + 1)
   }
 
   /** Appends a whole number from 0 to 2^53 − 1 in decimal digits, with zeros in front up to `width`. */

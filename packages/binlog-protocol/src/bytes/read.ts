@@ -8,6 +8,10 @@ export function readUInt8(bytes: Uint8Array, at: number): number {
   return bytes[at]!
 }
 
+export function readWord(words: Int32Array, index: number): number {
+  return words[index]!
+}
+
 export function readInt8(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) >> 24
 }

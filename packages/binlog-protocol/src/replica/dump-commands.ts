@@ -35,7 +35,7 @@ export function binlogDump(serverId: number, file: string, offset: number): Buff
 }
 
 /** 2 flags · 4 server id · 4 length of a file's name, the name (none) · 8 offset · 4 length of the set, the set. */
-export function binlogDumpGtid(serverId: number, encodedGtidSet: Uint8Array): Buffer {
+export function binlogDumpGtid(serverId: number, encodedGtidSet: Buffer): Buffer {
   const out = command(COM_BINLOG_DUMP_GTID)
   uint16(out, THROUGH_GTID)
   uint32(out, serverId)

@@ -7,28 +7,23 @@ const POINT = 0x2e
 const SPACE = 0x20
 const SECONDS_OF_DAY = 86_400
 
-function twoDigits(value: number, out: ByteWriter): void {
-  const tens = (value / 10) | 0
-  out.byte(0x30 + tens)
-  out.byte(0x30 + value - tens * 10)
-}
-
 /** Appends `YYYY-MM-DD`; zeros are written as they are. */
 export function writeDate(year: number, month: number, day: number, out: ByteWriter): void {
   out.digits(year, 4)
   out.byte(MINUS)
-  twoDigits(month, out)
+  out.pair(month)
   out.byte(MINUS)
-  twoDigits(day, out)
+  out.pair(day)
 }
 
 /** Appends `HH:MM:SS`; hours may take three digits. */
 export function writeClock(hour: number, minute: number, second: number, out: ByteWriter): void {
-  out.digits(hour, 2)
+  if (hour < 100) out.pair(hour)
+  else out.digits(hour)
   out.byte(COLON)
-  twoDigits(minute, out)
+  out.pair(minute)
   out.byte(COLON)
-  twoDigits(second, out)
+  out.pair(second)
 }
 
 /** Appends `.f` with `digits` digits, nothing for none. `fraction` is in units of the last digit. */

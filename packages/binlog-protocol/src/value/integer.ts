@@ -19,13 +19,23 @@ import { writeInt64, writeUnsigned, writeWhole } from "./whole-text.ts"
  * complement unless the column is UNSIGNED. Whether it is does not lie in the value.
  */
 
-const SIGNED = { 1: readInt8, 2: readInt16, 3: readInt24, 4: readInt32 } as const
-const UNSIGNED = { 1: readUInt8, 2: readUInt16, 3: readUInt24, 4: readUInt32 } as const
+/* Written out, so that each function knows at every call what it calls. */
+const SIGNED: Readonly<Record<1 | 2 | 3 | 4, ColumnCodec>> = {
+  1: fixedCodec(1, readInt8, (bytes, start, _end, out) => writeWhole(readInt8(bytes, start), out)),
+  2: fixedCodec(2, readInt16, (bytes, start, _end, out) => writeWhole(readInt16(bytes, start), out)),
+  3: fixedCodec(3, readInt24, (bytes, start, _end, out) => writeWhole(readInt24(bytes, start), out)),
+  4: fixedCodec(4, readInt32, (bytes, start, _end, out) => writeWhole(readInt32(bytes, start), out)),
+}
+const UNSIGNED: Readonly<Record<1 | 2 | 3 | 4, ColumnCodec>> = {
+  1: fixedCodec(1, readUInt8, (bytes, start, _end, out) => out.digits(readUInt8(bytes, start))),
+  2: fixedCodec(2, readUInt16, (bytes, start, _end, out) => out.digits(readUInt16(bytes, start))),
+  3: fixedCodec(3, readUInt24, (bytes, start, _end, out) => out.digits(readUInt24(bytes, start))),
+  4: fixedCodec(4, readUInt32, (bytes, start, _end, out) => out.digits(readUInt32(bytes, start))),
+}
 
 /** TINYINT, SMALLINT, MEDIUMINT and INT: a `number`. */
 export function integerCodec(size: 1 | 2 | 3 | 4, unsigned: boolean): ColumnCodec {
-  const read = (unsigned ? UNSIGNED : SIGNED)[size]
-  return fixedCodec(size, read, (bytes, start, _end, out) => writeWhole(read(bytes, start), out))
+  return (unsigned ? UNSIGNED : SIGNED)[size]
 }
 
 /** BIGINT: a `number` while that is exact, else a `bigint`. */

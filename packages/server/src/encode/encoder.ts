@@ -8,7 +8,7 @@ import type {
   SourceTable,
   StatementChange,
 } from "@canal/parser"
-import type { EncodedEntry } from "./encoded-entry.ts"
+import { EncodedEntry, type EntryFacts } from "./encoded-entry.ts"
 import { EntryType, EventType } from "./entry-format.ts"
 import { HeaderWriter, namesOf } from "./header.ts"
 import { bytesTag, putVarint, varintSize, varintTag } from "./protobuf.ts"
@@ -43,11 +43,8 @@ const KEPT_SCRATCH = 1 << 20
 
 const NO_NAMES = namesOf("", "", new ByteWriter(8)).copy()
 
-/** What an EncodedEntry says beyond its bytes and its origin. */
-type Facts = Pick<EncodedEntry, "kind" | "ackable" | "ddl" | "rows" | "table">
-
-const END: Facts = { kind: "end", ackable: true, ddl: false, rows: 0, table: "" }
-const VERDICT: Facts = { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" }
+const END: EntryFacts = { kind: "end", ackable: true, ddl: false, rows: 0, table: "" }
+const VERDICT: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" }
 
 class EntryEncoder implements Encoder {
   readonly #zoneOffset: (utcSeconds: number) => number
@@ -79,7 +76,7 @@ class EntryEncoder implements Encoder {
         this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
         // In GTID mode a begin's set holds the transaction already: resuming behind it would lose the rows.
         const ackable = change.gtid === undefined
-        const facts: Facts = { kind: "begin", ackable, ddl: false, rows: 0, table: "" }
+        const facts: EntryFacts = { kind: "begin", ackable, ddl: false, rows: 0, table: "" }
         return this.#entry(change, EntryType.TRANSACTIONBEGIN, facts)
       }
       case "commit":
@@ -103,9 +100,9 @@ class EntryEncoder implements Encoder {
     this.#headers.write(change, names, eventType, undefined, this.#header)
     const ddl = change.kind === "ddl" && eventType !== EventType.QUERY
     const name = schema !== undefined && schema !== "" && table !== undefined ? `${schema}.${table}` : ""
-    const facts: Facts = { kind: "rows", ackable: ddl, ddl, rows: 0, table: name }
-    const entry = this.#entry(change, EntryType.ROWDATA, facts)
-    return change.otherTables === undefined ? entry : { ...entry, otherTables: change.otherTables }
+    const { otherTables } = change
+    const facts: EntryFacts = { kind: "rows", ackable: ddl, ddl, rows: 0, table: name, otherTables }
+    return this.#entry(change, EntryType.ROWDATA, facts)
   }
 
   #rows(change: RowsChange): EncodedEntry {
@@ -117,12 +114,12 @@ class EntryEncoder implements Encoder {
     }
     const rows = writeRowChange(event, plan, this.#body)
     this.#headers.write(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows, this.#header)
-    const facts: Facts = { kind: "rows", ackable: false, ddl: false, rows, table: plan.name }
+    const facts: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows, table: plan.name }
     return this.#entry(change, EntryType.ROWDATA, facts)
   }
 
   /** Entry: 1 header, 2 entryType, 3 storeValue. */
-  #entry(origin: ChangeOrigin, type: EntryType, facts: Facts): EncodedEntry {
+  #entry(origin: ChangeOrigin, type: EntryType, facts: EntryFacts): EncodedEntry {
     const header = this.#header
     const body = this.#body
     const headerLength = header.length
@@ -132,23 +129,12 @@ class EntryEncoder implements Encoder {
     header.varint(body.length)
 
     const size = 1 + varintSize(headerLength) + header.length + body.length
-    const bytes = this.#slabs.take(size)
-    bytes[0] = bytesTag(1)
-    const at = putVarint(bytes, 1, headerLength)
-    header.bytes.copy(bytes, at, 0, header.length)
-    body.bytes.copy(bytes, at + header.length, 0, body.length)
-    return {
-      bytes,
-      kind: facts.kind,
-      ackable: facts.ackable,
-      ddl: facts.ddl,
-      file: origin.file,
-      offset: origin.offset,
-      timestamp: origin.timestamp * 1000,
-      serverId: origin.serverId,
-      gtid: origin.gtid?.executed ?? "",
-      rows: facts.rows,
-      table: facts.table,
-    }
+    const start = this.#slabs.take(size)
+    const { slab } = this.#slabs
+    slab[start] = bytesTag(1)
+    const at = putVarint(slab, start + 1, headerLength)
+    header.bytes.copy(slab, at, 0, header.length)
+    body.bytes.copy(slab, at + header.length, 0, body.length)
+    return new EncodedEntry(this.#slabs, size, origin, facts)
   }
 }

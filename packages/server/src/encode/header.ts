@@ -17,7 +17,7 @@ import {
  */
 
 const SERVEREN_CODE = Buffer.from("UTF-8")
-const NOTHING: Uint8Array = new Uint8Array(0)
+const NOTHING: Buffer = Buffer.alloc(0)
 
 /** Writes headers. Keeps the file's name and the transaction's GTID fields from one header to the next. */
 export class HeaderWriter {
@@ -33,7 +33,7 @@ export class HeaderWriter {
    */
   write(
     origin: ChangeOrigin,
-    names: Uint8Array,
+    names: Buffer,
     eventType: EventType | undefined,
     rows: number | undefined,
     out: ByteWriter,

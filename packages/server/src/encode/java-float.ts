@@ -25,7 +25,37 @@ export function writeJavaDouble(value: number, out: ByteWriter): void {
 export function writeJavaFloat(value: number, out: ByteWriter): void {
   const size = Math.abs(value)
   if (size < 1e7 && size === Math.floor(size)) return writeJavaDouble(value, out)
+  if (size >= 1e-3 && size < 1e7 && !isPowerOfTwo(size)) return writePlainFloat(value, out)
   writeLayout(shortestFloat(value), out)
+}
+
+/** Powers of ten that a float can be multiplied by exactly: its 24 bits and those of 5^11 are less than 53. */
+const TENS = Array.from({ length: 12 }, (_, exponent) => 10 ** exponent)
+
+/** The same digits as `shortestFloat` finds, for a number without exponent that has a fraction. */
+function writePlainFloat(value: number, out: ByteWriter): void {
+  const size = Math.abs(value)
+  let places = 8
+  for (let limit = 0.01; size >= limit && places > 1; limit *= 10) places--
+  for (; ; places++) {
+    const unit = TENS[places] ?? 1
+    const exact = size * unit
+    const down = Math.floor(exact)
+    const digits = exact - down >= 0.5 ? down + 1 : down
+    if (Math.fround(digits / unit) !== size) continue
+    if (value < 0) out.ascii("-")
+    const whole = Math.floor(digits / unit)
+    out.digits(whole)
+    out.ascii(".")
+    let fraction = digits - whole * unit
+    for (; fraction % 10 === 0; places--) fraction /= 10
+    out.digits(fraction, places)
+    return
+  }
+}
+
+function isPowerOfTwo(size: number): boolean {
+  return Number.isInteger(Math.log2(size))
 }
 
 function hasOneDigit(exponential: string): boolean {
@@ -40,11 +70,11 @@ const SMALLEST_NORMAL = 2 ** -126
  */
 function shortestFloat(value: number): string {
   const size = Math.abs(value)
-  const isPowerOfTwo = Number.isInteger(Math.log2(size))
+  const hasMoreAbove = isPowerOfTwo(size)
   for (let digits = size < SMALLEST_NORMAL ? 2 : 6; digits < 9; digits++) {
     const nearest = value.toExponential(digits - 1)
     if (Math.fround(Number(nearest)) === value) return nearest
-    if (!isPowerOfTwo) continue
+    if (!hasMoreAbove) continue
     const above = (value * (1 + 2 ** -25)).toExponential(digits - 1)
     if (Math.fround(Number(above)) === value) return above
   }

@@ -1,5 +1,6 @@
-import { ABSENT, NULL, scanImage } from "@canal/binlog-protocol"
+import { scanImage } from "@canal/binlog-protocol"
 import type { ByteWriter, RowsEvent } from "@canal/binlog-protocol"
+import { writeAfterImage } from "./after-image.ts"
 import { EventType } from "./entry-format.ts"
 import { beginLength, bytesTag, endLength, varintTag, writeVarintField } from "./protobuf.ts"
 import type { TablePlan } from "./table-plan.ts"
@@ -37,47 +38,16 @@ export function writeRowChange(event: RowsEvent, plan: TablePlan, out: ByteWrite
     const length = beginLength(out, plan.rowLengthWidth)
     if (beforeLayout !== undefined) {
       position = scanImage(beforeLayout, rows, position, before.starts, before.ends)
-      writeBefore(plan, rows, out)
-    } else before.starts.fill(ABSENT)
+      plan.writeColumns(rows, before, BEFORE_COLUMNS, false, out)
+    }
     if (afterLayout !== undefined) {
       position = scanImage(afterLayout, rows, position, after.starts, after.ends)
-      writeAfter(plan, rows, out)
+      if (beforeLayout === undefined) plan.writeColumns(rows, after, AFTER_COLUMNS, true, out)
+      else writeAfterImage(plan.columns, rows, before, after, AFTER_COLUMNS, out)
     }
     plan.rowLengthWidth = endLength(out, length, plan.rowLengthWidth)
     count++
     if (position === begin) throw new TypeError(`A rows event of ${plan.name} holds bytes but no columns`)
   }
   return count
-}
-
-function writeBefore({ columns, before }: TablePlan, rows: Buffer, out: ByteWriter): void {
-  const { starts, ends } = before
-  for (let ordinal = 0; ordinal < columns.length; ordinal++) {
-    const start = starts[ordinal] ?? ABSENT
-    if (start >= 0) columns[ordinal]?.write(BEFORE_COLUMNS, false, rows, start, ends[ordinal] ?? start, out)
-    else if (start === NULL) columns[ordinal]?.writeNull(BEFORE_COLUMNS, false, out)
-  }
-}
-
-/** A column is updated unless the before image holds it with the same bytes. */
-function writeAfter({ columns, before, after }: TablePlan, rows: Buffer, out: ByteWriter): void {
-  const { starts, ends } = after
-  for (let ordinal = 0; ordinal < columns.length; ordinal++) {
-    const start = starts[ordinal] ?? ABSENT
-    const old = before.starts[ordinal] ?? ABSENT
-    if (start >= 0) {
-      const end = ends[ordinal] ?? start
-      const updated = old < 0 || !sameBytes(rows, old, before.ends[ordinal] ?? old, start, end)
-      columns[ordinal]?.write(AFTER_COLUMNS, updated, rows, start, end, out)
-    } else if (start === NULL) columns[ordinal]?.writeNull(AFTER_COLUMNS, old !== NULL, out)
-  }
-}
-
-function sameBytes(bytes: Buffer, oldStart: number, oldEnd: number, start: number, end: number): boolean {
-  const length = end - start
-  if (oldEnd - oldStart !== length) return false
-  if (length > 64) return bytes.compare(bytes, oldStart, oldEnd, start, end) === 0
-  for (let index = 0; index < length; index++)
-    if (bytes[oldStart + index] !== bytes[start + index]) return false
-  return true
 }

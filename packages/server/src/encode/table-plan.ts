@@ -2,6 +2,8 @@ import { ByteWriter, columnCodec, createImageLayout, withHint } from "@canal/bin
 import type { ColumnCodec, ColumnHints, ImageLayout } from "@canal/binlog-protocol"
 import type { SourceTable } from "@canal/parser"
 import { ColumnWriter } from "./column-writer.ts"
+import { columnsWriter } from "./columns-writer.ts"
+import type { ImagePlaces, WriteColumns } from "./columns-writer.ts"
 import { namesOf } from "./header.ts"
 
 /** Everything about a table that its rows have in common. Made once for each `SourceTable`. */
@@ -11,6 +13,7 @@ export class TablePlan {
   /** The header's schemaName and tableName fields. */
   readonly headerNames: Buffer
   readonly columns: readonly ColumnWriter[]
+  readonly writeColumns: WriteColumns
   readonly before: ImagePlan
   readonly after: ImagePlan
   /** Bytes the length of the last row took: the guess for the next. */
@@ -29,15 +32,17 @@ export class TablePlan {
       const source = table.columns[ordinal] ?? { name: column.name ?? "", key: false, type: "" }
       return new ColumnWriter(ordinal, column, source, zoneOffset)
     })
+    this.writeColumns = columnsWriter(this.columns)
     this.before = new ImagePlan(codecs)
     this.after = new ImagePlan(codecs)
   }
 }
 
 /** Where the values of one image lie, and the memory for it. */
-class ImagePlan {
+class ImagePlan implements ImagePlaces {
   readonly starts: Int32Array
   readonly ends: Int32Array
+  readonly fields: Int32Array
   readonly #codecs: readonly ColumnCodec[]
   #presence = Buffer.alloc(0)
   #layout: ImageLayout
@@ -46,6 +51,7 @@ class ImagePlan {
     this.#codecs = codecs
     this.starts = new Int32Array(codecs.length)
     this.ends = new Int32Array(codecs.length)
+    this.fields = new Int32Array(codecs.length + 1)
     this.#layout = createImageLayout([], this.#presence)
   }
 
