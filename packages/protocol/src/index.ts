@@ -17,13 +17,7 @@ export { decodeUnsub, encodeUnsub } from "./packet/unsub.ts"
 export type { Unsub } from "./packet/unsub.ts"
 export { decodeGet, encodeGet, getTimeoutMilliseconds, UNIT_MILLISECONDS } from "./packet/get.ts"
 export type { Get } from "./packet/get.ts"
-export {
-  decodeEntryBatch,
-  decodeMessages,
-  encodeNoMessages,
-  messagesFrame,
-  NO_BATCH,
-} from "./packet/messages.ts"
+export { decodeEntryBatch, decodeMessages, encodeNoMessages, NO_BATCH } from "./packet/messages.ts"
 export { entryHeadSize, messagesFrame, putEntryHead } from "./packet/messages-frame.ts"
 export type { EntryBatch, Messages } from "./packet/messages.ts"
 export { decodeClientAck, encodeClientAck } from "./packet/client-ack.ts"
