@@ -26,7 +26,9 @@ const again: Readonly<Record<number, (body: Buffer) => Buffer>> = {
   [PacketType.GET]: (body) => encodeGet(decodeGet(body)),
   [PacketType.MESSAGES]: (body) => {
     const { batchId, entries } = decodeMessages(body)
-    return entries.length === 0 ? encodeNoMessages() : Buffer.concat(messagesFrame(batchId, entries.map(behindHead)))
+    return entries.length === 0
+      ? encodeNoMessages()
+      : Buffer.concat(messagesFrame(batchId, entries.map(behindHead)))
   },
   [PacketType.CLIENTACK]: (body) => encodeClientAck(decodeClientAck(body)),
   [PacketType.CLIENTROLLBACK]: (body) => encodeClientRollback(decodeClientRollback(body)),
@@ -84,7 +86,10 @@ test("large parts are passed on without a copy, small ones are copied together",
   const entries = [1, 100_000, 300, 0, 3_000_000, 20_000].map((length) => Buffer.alloc(length, length % 7))
   const [a, large, b, c, ...larger] = entries.map(behindHead)
   const together = Buffer.concat(larger)
-  const pieces = messagesFrame(2n ** 62n, [a, large, b, c, together].map((part) => part ?? Buffer.alloc(0)))
+  const pieces = messagesFrame(
+    2n ** 62n,
+    [a, large, b, c, together].map((part) => part ?? Buffer.alloc(0)),
+  )
   expect(pieces.filter((piece) => piece === large || piece === together)).toHaveLength(2)
   expect(pieces).toHaveLength(4)
   const whole = Buffer.concat(pieces)

@@ -97,10 +97,10 @@ function walk(
       if (isEmpty && passes) view.pace.passed(timestamp)
       if (isEmpty && !passes) view.pace.dropped()
       if (passes && out !== undefined) {
-        if (held !== undefined) bytes += held.bytes.length
+        if (held !== undefined) bytes += held.length
         if (held !== undefined) out.push(held)
         out.push(entry)
-        bytes += entry.bytes.length
+        bytes += entry.length
       }
       held = undefined
     }

@@ -16,6 +16,7 @@ import {
 } from "@canal/protocol"
 import type { Delivery } from "../delivery/delivery.ts"
 import { publishBatch } from "../notices.ts"
+import { batchParts } from "./batch-parts.ts"
 import { parseClientId } from "./client-id.ts"
 import type { NamedClients } from "./named-clients.ts"
 
@@ -72,10 +73,7 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
       const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
       if (batch === undefined) return [encodeNoMessages()]
       publishBatch(get.destination, client, batch.id, batch.entries.length)
-      return messagesFrame(
-        batch.id,
-        batch.entries.map((entry) => entry.bytes),
-      )
+      return messagesFrame(batch.id, batchParts(batch.entries))
     }
     case PacketType.CLIENTACK: {
       const { destination, clientId, batchId } = decodeClientAck(packet.body)

@@ -1,4 +1,5 @@
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import { EncodedEntry } from "../encode/encoded-entry.ts"
+import { HeldMemory } from "./held-memory.ts"
 import { StoredTables } from "./stored-tables.ts"
 import type { StreamPosition } from "./stream-position.ts"
 
@@ -7,9 +8,6 @@ export interface Taken {
   readonly entries: readonly EncodedEntry[]
   readonly end: number
 }
-
-/** Bytes of memory that an entry takes besides its own: its object, its buffer's and their numbers (measured: 280). */
-const OVERHEAD = 256
 
 /**
  * The one buffer between source and clients. Entries are numbered from 0 in their order; they stay until `free`. The
@@ -25,7 +23,7 @@ export class EventStore {
   /** Slots before this one were overwritten. */
   #cleared = 0
   #first = 0
-  #bytes = 0
+  #memory = new HeldMemory()
   #lastFreed: EncodedEntry | undefined
   #inTransaction: EncodedEntry | undefined
   /** GTIDs before the first entry that is held. */
@@ -51,7 +49,7 @@ export class EventStore {
 
   /** Bytes of memory held. */
   get bytes(): number {
-    return this.#bytes
+    return this.#memory.bytes
   }
 
   /** The entry with this number, while it is held; and the one right before the oldest held. */
@@ -70,21 +68,19 @@ export class EventStore {
    * @throws the signal's reason when aborted; then nothing was added.
    */
   async put(entries: readonly EncodedEntry[], signal: AbortSignal): Promise<void> {
-    let size = 0
-    for (const entry of entries) size += sizeOf(entry)
-    while (!this.#fits(size)) {
+    while (!this.#fits(this.#memory.sizeOf(entries))) {
       signal.throwIfAborted()
       const first = this.#first
-      this.#full(size)
+      this.#full(this.#memory.sizeOf(entries))
       if (this.#first === first) await this.#space(signal)
     }
     signal.throwIfAborted()
-    if (this.#bytes === 0) this.tables.forget()
+    if (this.#memory.isEmpty) this.tables.forget()
     for (const entry of entries) {
       this.#entries.push(entry)
+      this.#memory.add(entry)
       this.tables.add(entry.table)
     }
-    this.#bytes += size
     for (const listener of this.#listeners) listener()
   }
 
@@ -96,7 +92,7 @@ export class EventStore {
     const start = this.#head + Math.max(from, this.#first) - this.#first
     let end = start
     for (let bytes = 0; bytes <= Math.max(size, 0) && end < this.#entries.length; end += 1) {
-      bytes += this.#entries[end]?.bytes.length ?? 0
+      bytes += this.#entries[end]?.length ?? 0
     }
     return { entries: this.#entries.slice(start, end), end: this.#first + end - this.#head }
   }
@@ -136,7 +132,7 @@ export class EventStore {
     this.#entries = []
     this.#head = 0
     this.#cleared = 0
-    this.#bytes = 0
+    this.#memory = new HeldMemory()
     this.#lastFreed = undefined
     this.#inTransaction = undefined
     this.#gtid = ""
@@ -174,11 +170,11 @@ export class EventStore {
   }
 
   #fits(size: number): boolean {
-    return this.#bytes === 0 || this.#bytes + size <= this.#limit
+    return this.#memory.isEmpty || this.#memory.bytes + size <= this.#limit
   }
 
   #passed(entry: EncodedEntry): void {
-    this.#bytes -= sizeOf(entry)
+    this.#memory.remove(entry)
     this.#lastFreed = entry
     if (entry.kind === "begin") this.#inTransaction = entry
     else if (entry.kind === "end") this.#inTransaction = undefined
@@ -210,21 +206,10 @@ export class EventStore {
   }
 }
 
-function sizeOf({ bytes }: EncodedEntry): number {
-  return bytes.length + OVERHEAD
-}
-
 /** Stands where an entry was freed, so that the array stays dense. */
-const FREED: EncodedEntry = {
-  bytes: Buffer.alloc(0),
-  kind: "rows",
-  ackable: false,
-  ddl: false,
-  file: "",
-  offset: 0,
-  timestamp: 0,
-  serverId: 0,
-  gtid: "",
-  rows: 0,
-  table: "",
-}
+const FREED = new EncodedEntry(
+  { slab: Buffer.alloc(0), start: 0, end: 0 },
+  0,
+  { file: "", offset: 0, length: 0, timestamp: 0, serverId: 0, gtid: undefined },
+  { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" },
+)

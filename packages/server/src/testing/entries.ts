@@ -1,33 +1,40 @@
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import { entryHeadSize, putEntryHead } from "@canal/protocol"
+import { EncodedEntry, type EntryFacts } from "../encode/encoded-entry.ts"
 
-/** An entry for tests, of the given bytes at the given offset. */
-export function entry(
-  kind: EncodedEntry["kind"],
-  offset: number,
-  changes: Partial<EncodedEntry> = {},
-): EncodedEntry {
-  return {
-    bytes: Buffer.alloc(100, offset % 256),
-    kind,
-    ackable: kind !== "rows",
-    ddl: false,
-    file: "binlog.000003",
-    offset,
-    timestamp: 1_700_000_000_000,
-    serverId: 1,
-    gtid: "",
-    rows: kind === "rows" ? 1 : 0,
-    table: kind === "rows" ? "shop.t" : "",
-    ...changes,
-  }
+/** What of an entry a test may choose. */
+type Choice = Partial<EntryFacts> &
+  Partial<Pick<EncodedEntry, "bytes" | "file" | "timestamp" | "serverId" | "gtid">>
+
+/** An entry for tests, of the given bytes at the given offset, in memory of its own. */
+export function entry(kind: EncodedEntry["kind"], offset: number, choice: Choice = {}): EncodedEntry {
+  const {
+    bytes = Buffer.alloc(100, offset % 256),
+    file = "binlog.000003",
+    timestamp = 1_700_000_000_000,
+    serverId = 1,
+    gtid = "",
+    ...facts
+  } = choice
+  const slab = Buffer.alloc(entryHeadSize(bytes.length) + bytes.length)
+  bytes.copy(slab, putEntryHead(slab, 0, bytes.length))
+  const set = { executed: gtid, current: "", sequenceNumber: undefined, lastCommitted: undefined }
+  return new EncodedEntry(
+    { slab, start: 0, end: slab.length },
+    bytes.length,
+    { file, offset, length: 10, timestamp: timestamp / 1000, serverId, gtid: gtid === "" ? undefined : set },
+    {
+      kind,
+      ackable: kind !== "rows",
+      ddl: false,
+      rows: kind === "rows" ? 1 : 0,
+      table: kind === "rows" ? "shop.t" : "",
+      ...facts,
+    },
+  )
 }
 
 /** A begin, so many rows, and an end, 10 bytes apart. */
-export function transaction(
-  offset: number,
-  rows: number,
-  changes: Partial<EncodedEntry> = {},
-): EncodedEntry[] {
+export function transaction(offset: number, rows: number, changes: Choice = {}): EncodedEntry[] {
   return [
     entry("begin", offset, changes),
     ...Array.from({ length: rows }, (_, i) => entry("rows", offset + 10 * (i + 1), changes)),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { decodeEntry, decodeMessages, decodePacket, PacketType } from "@canal/protocol"
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import { entry } from "./entries.ts"
 
 /** One step of a recorded session between a Java server and its clients. */
 export type RecordedStep =
@@ -42,17 +43,12 @@ export function entriesOf(steps: readonly RecordedStep[]): readonly EncodedEntry
 function encodedEntry(bytes: Buffer): EncodedEntry {
   const { header, entryType } = decodeEntry(bytes)
   const kind = entryType === "TRANSACTIONBEGIN" ? "begin" : entryType === "TRANSACTIONEND" ? "end" : "rows"
-  return {
+  return entry(kind, header.logfileOffset ?? 0, {
     bytes,
-    kind,
-    ackable: kind !== "rows",
-    ddl: false,
     file: header.logfileName ?? "",
-    offset: header.logfileOffset ?? 0,
     timestamp: header.executeTime ?? 0,
     serverId: header.serverId ?? 0,
-    gtid: "",
     rows: 0,
     table: "",
-  }
+  })
 }

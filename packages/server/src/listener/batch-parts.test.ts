@@ -1,0 +1,15 @@
+import { expect, test } from "vitest"
+import { batchParts } from "./batch-parts.ts"
+
+test("neighbours are one part, others not", () => {
+  const [a, b] = [Buffer.alloc(100, 1), Buffer.alloc(100, 2)]
+  const places = [
+    { slab: a, start: 0, end: 10 },
+    { slab: a, start: 10, end: 30 },
+    { slab: a, start: 40, end: 50 },
+    { slab: b, start: 50, end: 60 },
+    { slab: b, start: 60, end: 70 },
+  ]
+  expect(batchParts(places)).toEqual([a.subarray(0, 30), a.subarray(40, 50), b.subarray(50, 70)])
+  expect(batchParts([])).toEqual([])
+})
