@@ -82,5 +82,7 @@ async function readThroughServer(
   await using server = await startServer(bench, root, written, digest ? {} : bench.subjectOptions)
   const task = taskOf(bench.source, written, root, digest)
   const options = { ...(digest ? {} : bench.subjectOptions), args: [JSON.stringify(server.served)] }
-  return await whileServing(server, bench.signal, (signal) => runSubject("canal-client", task, signal, options))
+  return await whileServing(server, bench.signal, (signal) =>
+    runSubject("canal-client", task, signal, options),
+  )
 }

@@ -1,7 +1,8 @@
 import { business } from "../workload/business.ts"
+import { huge } from "../workload/huge.ts"
 import { narrow } from "../workload/narrow.ts"
 import { wide } from "../workload/wide.ts"
-import { endToEndFigures } from "./end-to-end.ts"
+import { endToEndFigures, memoryFigure } from "./end-to-end.ts"
 import { entriesFigures } from "./entries.ts"
 import type { FigurePlan } from "./figure.ts"
 import { framingFigures } from "./framing.ts"
@@ -19,4 +20,5 @@ export const figures: readonly FigurePlan[] = [
   ...endToEndFigures(wide, 3),
   ...endToEndFigures(business, 4),
   ...framingFigures,
+  memoryFigure(huge),
 ]

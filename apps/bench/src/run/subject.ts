@@ -80,7 +80,13 @@ export async function runSubject(
     const how = limit.aborted
       ? `took more than ${LIMIT_MS / 1000} s`
       : `ended with ${exit.signal ?? exit.code}`
-    throw new Error(`${program} on ${task.file} ${how}: ${app.stderr.slice(-8).join(" ")}`)
+    throw new Error(`${program} on ${task.file} ${how}: ${complaint(app.stderr)}`)
   }
   return resultSchema.parse(JSON.parse(last))
+}
+
+/** What a process said of its end: from the first line that names an error on. */
+function complaint(lines: readonly string[]): string {
+  const named = lines.findIndex((line) => /Error\b/.test(line))
+  return lines.slice(named === -1 ? -4 : named, named === -1 ? undefined : named + 4).join(" ")
 }
