@@ -5,6 +5,7 @@ import {
   beginLength,
   bytesTag,
   endLength,
+  varintSize,
   varintTag,
   writeStringField,
   writeVarintField,
@@ -24,8 +25,8 @@ export class HeaderWriter {
   #file = ""
   #fileField = NOTHING
   #gtid: TransactionGtid | undefined
-  #gtidProps = NOTHING
-  #gtidField = NOTHING
+  readonly #gtidProps = new ByteWriter(256)
+  readonly #gtidField = new ByteWriter(256)
 
   /**
    * Appends a header's fields. `names` are fields 8 and 9 as `namesOf` writes them; `rows` is what the `rowsCount`
@@ -52,9 +53,9 @@ export class HeaderWriter {
     writeVarintField(varintTag(10), origin.length, out)
     if (eventType !== undefined) writeVarintField(varintTag(11), eventType, out)
     if (origin.gtid !== this.#gtid) this.#useGtid(origin.gtid)
-    out.copyFrom(this.#gtidProps, 0, this.#gtidProps.length)
-    if (rows !== undefined) writePair(bytesTag(12), "rowsCount", String(rows), out)
-    out.copyFrom(this.#gtidField, 0, this.#gtidField.length)
+    out.copyFrom(this.#gtidProps.bytes, 0, this.#gtidProps.length)
+    if (rows !== undefined) writeProperty(ROWS_COUNT, String(rows), out)
+    out.copyFrom(this.#gtidField.bytes, 0, this.#gtidField.length)
   }
 
   #useFile(file: string): void {
@@ -67,19 +68,41 @@ export class HeaderWriter {
   /** MySQL's transactions have properties too, MariaDB's only the set. */
   #useGtid(gtid: TransactionGtid | undefined): void {
     this.#gtid = gtid
-    const props = new ByteWriter(128)
-    const field = new ByteWriter(128)
-    if (gtid !== undefined) {
-      if (gtid.sequenceNumber !== undefined && gtid.lastCommitted !== undefined) {
-        writePair(bytesTag(12), "curtGtid", gtid.current, props)
-        writePair(bytesTag(12), "curtGtidSn", String(gtid.sequenceNumber), props)
-        writePair(bytesTag(12), "curtGtidLct", String(gtid.lastCommitted), props)
-      }
-      writeStringField(bytesTag(13), gtid.executed, field)
+    const props = this.#gtidProps
+    const field = this.#gtidField
+    props.reset()
+    field.reset()
+    if (gtid === undefined) return
+    if (gtid.sequenceNumber !== undefined && gtid.lastCommitted !== undefined) {
+      writeProperty(CURRENT_GTID, gtid.current, props)
+      writeProperty(SEQUENCE_NUMBER, String(gtid.sequenceNumber), props)
+      writeProperty(LAST_COMMITTED, String(gtid.lastCommitted), props)
     }
-    this.#gtidProps = props.copy()
-    this.#gtidField = field.copy()
+    writeStringField(bytesTag(13), gtid.executed, field)
   }
+}
+
+/** Field 1 of a property's Pair. */
+const ROWS_COUNT = keyField("rowsCount")
+const CURRENT_GTID = keyField("curtGtid")
+const SEQUENCE_NUMBER = keyField("curtGtidSn")
+const LAST_COMMITTED = keyField("curtGtidLct")
+
+function keyField(key: string): Buffer {
+  const field = new ByteWriter(32)
+  writeStringField(bytesTag(1), key, field)
+  return field.copy()
+}
+
+/** Appends a Pair of props whose value is ASCII: its lengths are known before it is written. */
+function writeProperty(key: Buffer, value: string, out: ByteWriter): void {
+  const { length } = value
+  out.byte(bytesTag(12))
+  out.varint(key.length + 1 + varintSize(length) + length)
+  out.copyFrom(key, 0, key.length)
+  out.byte(bytesTag(2))
+  out.varint(length)
+  out.ascii(value)
 }
 
 /** Appends schemaName and tableName; what is `undefined` stays absent. Answers `out`. */
