@@ -88,14 +88,27 @@ function isWholeText(bytes: Uint8Array, start: number, end: number): boolean {
 
 function writeQuoted(bytes: Buffer, start: number, end: number, out: ByteWriter): void {
   out.byte(QUOTE)
-  let copied = start
   for (let at = start; at < end; at++) {
+    const copied = copyPlain(bytes, at, end, out)
+    if (copied === end) break
+    at = copied
     const byte = readUInt8(bytes, at)
-    if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue
-    out.copyFrom(bytes, copied, at)
-    copied = at + 1
     out.ascii(SHORT_ESCAPES.get(byte) ?? `\\u${byte.toString(16).padStart(4, "0")}`)
   }
-  out.copyFrom(bytes, copied, end)
   out.byte(QUOTE)
+}
+
+/** Appends the bytes up to one that must be escaped; gives where that is. */
+function copyPlain(bytes: Buffer, start: number, end: number, out: ByteWriter): number {
+  out.reserve(end - start)
+  const target = out.bytes
+  const shift = out.length - start
+  let at = start
+  for (; at < end; at++) {
+    const byte = readUInt8(bytes, at)
+    if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) break
+    target[at + shift] = byte
+  }
+  out.length = at + shift
+  return at
 }
