@@ -23,9 +23,7 @@ export async function runBench(args: BenchArguments, context: CommandContext): P
   await using source = await startMysql({ args: sourceArgs, progress: say })
   await createSchemas(source)
   const profile = args.profile === undefined ? undefined : resolve(args.profile)
-  const subjectOptions =
-    profile === undefined ? {} : { nodeArgs: ["--cpu-prof", `--cpu-prof-dir=${profile}`] }
-  const bench = new Bench(source, scale, signal, timed(say), subjectOptions)
+  const bench = new Bench(source, scale, signal, timed(say), profile)
   const { figures: measured, mistakes } = await measure(wanted, bench, ownRoot)
   if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(measured, undefined, 2)}\n`)
   await context.write(tableText(measured))

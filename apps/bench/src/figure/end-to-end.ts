@@ -2,8 +2,9 @@ import { differences } from "../digest/digest.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe } from "../run/probe.ts"
 import { startServer, whileServing } from "../run/server.ts"
-import { runSubject, taskOf } from "../run/subject.ts"
-import type { Result } from "../subject/task.ts"
+import { readingTask } from "../run/reading-task.ts"
+import { runSubject } from "../run/subject.ts"
+import { type Result, resultSchema } from "../subject/task.ts"
 import type { Workload } from "../workload/workload.ts"
 import { type FigurePlan, MEMORY_LIMIT } from "./figure.ts"
 import { columnsOf, zongjiRate } from "./reading.ts"
@@ -79,10 +80,15 @@ async function readThroughServer(
   digest: boolean,
 ): Promise<Result> {
   const written = await bench.written(workload)
-  await using server = await startServer(bench, root, written, digest ? {} : bench.subjectOptions)
-  const task = taskOf(bench.source, written, root, digest)
-  const options = { ...(digest ? {} : bench.subjectOptions), args: [JSON.stringify(server.served)] }
-  return await whileServing(server, bench.signal, (signal) =>
-    runSubject("canal-client", task, signal, options),
+  await using server = await startServer(bench, root, written, !digest)
+  return await whileServing(server, (signal) =>
+    runSubject(bench, {
+      program: "canal-client",
+      root,
+      told: [readingTask(bench.source, written, root, digest), server.served],
+      result: resultSchema,
+      signal,
+      isMeasured: !digest,
+    }),
   )
 }

@@ -1,5 +1,7 @@
 import { differences } from "../digest/digest.ts"
-import { runSubject, taskOf } from "../run/subject.ts"
+import { readingTask } from "../run/reading-task.ts"
+import { runSubject } from "../run/subject.ts"
+import { type Result, resultSchema } from "../subject/task.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe, Quantities } from "../run/probe.ts"
 import type { Workload } from "../workload/workload.ts"
@@ -22,12 +24,12 @@ export function readingProbe(
     name: `${program}/${workload.name}`,
     group: workload.name,
     async run(bench: Bench, root: string): Promise<Quantities> {
-      const task = taskOf(bench.source, await bench.written(workload), root, false)
-      const { changes, seconds, cpuSeconds, bytes, peakMemory } = await runSubject(
+      const { changes, seconds, cpuSeconds, bytes, peakMemory } = await read(
         program,
-        task,
-        bench.signal,
-        bench.subjectOptions,
+        workload,
+        bench,
+        root,
+        false,
       )
       return {
         rate: changes / seconds,
@@ -47,10 +49,9 @@ async function checkReading(
   bench: Bench,
   root: string,
 ): Promise<readonly string[]> {
-  const task = taskOf(bench.source, await bench.written(workload), root, true)
   const wanted = await bench.digest(workload)
   try {
-    const { digest } = await runSubject(program, task, bench.signal)
+    const { digest } = await read(program, workload, bench, root, true)
     return differences(digest ?? {}, wanted, (table) => columnsOf(workload, table))
   } catch (error) {
     bench.signal.throwIfAborted()
@@ -60,4 +61,15 @@ async function checkReading(
 
 export function columnsOf({ tables }: Workload, table: string): readonly string[] {
   return tables.find(({ name }) => name === table)?.columns.map(({ name }) => name) ?? []
+}
+
+async function read(
+  program: string,
+  workload: Workload,
+  bench: Bench,
+  root: string,
+  digest: boolean,
+): Promise<Result> {
+  const task = readingTask(bench.source, await bench.written(workload), root, digest)
+  return runSubject(bench, { program, root, told: [task], result: resultSchema, isMeasured: !digest })
 }

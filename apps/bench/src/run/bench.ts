@@ -1,9 +1,9 @@
-import type { AppOptions, DatabaseServer } from "@canal/testbed"
+import type { DatabaseServer } from "@canal/testbed"
 import type { Digest } from "../digest/digest.ts"
 import { selectDigest } from "../digest/select.ts"
 import { SCHEMA, type Workload, type Written } from "../workload/workload.ts"
 import { writeWorkload } from "../workload/write.ts"
-import { readTable } from "./subject.ts"
+import { readTable } from "./reading-task.ts"
 
 /** How much is measured. */
 export interface Scale {
@@ -23,23 +23,32 @@ export class Bench {
   readonly signal: AbortSignal
   /** Says what is being done. */
   readonly say: (line: string) => void
-  /** How measured processes of Canal and its peers are started, such as with a profiler. */
-  readonly subjectOptions: AppOptions
+  readonly #profiles: string | undefined
+  #profiled = 0
   readonly #written = new Map<string, Promise<Written>>()
   readonly #digests = new Map<string, Promise<Digest>>()
 
+  /** @param profiles folder for the CPU profiles of what is measured */
   constructor(
     source: DatabaseServer,
     scale: Scale,
     signal: AbortSignal,
     say: (line: string) => void,
-    subjectOptions: AppOptions = {},
+    profiles?: string,
   ) {
     this.source = source
     this.scale = scale
     this.signal = signal
     this.say = say
-    this.subjectOptions = subjectOptions
+    this.#profiles = profiles
+  }
+
+  /** Options of Node under which a process leaves a CPU profile by this name; none where no profiles are wanted. */
+  profiler(name: string): readonly string[] {
+    if (this.#profiles === undefined) return []
+    this.#profiled += 1
+    const file = `${String(this.#profiled).padStart(3, "0")}-${name}.cpuprofile`
+    return ["--cpu-prof", `--cpu-prof-dir=${this.#profiles}`, `--cpu-prof-name=${file}`]
   }
 
   /** The workload in the source's binlog. */

@@ -1,12 +1,10 @@
 import { join } from "node:path"
-import { type App, type AppOptions, createScratchFolder, spawnApp } from "@canal/testbed"
-import type { Served } from "../subject/task.ts"
+import { type App, createScratchFolder, spawnApp } from "@canal/testbed"
+import type { Served } from "../subject/told.ts"
 import { SCHEMA, type Written } from "../workload/workload.ts"
 import type { Bench } from "./bench.ts"
 
 const DESTINATION = "bench"
-/** What a client asks for when nobody tells it otherwise. */
-const BATCH_SIZE = 1000
 
 /** A canal-server of some repository, as a process of its own. */
 export interface RunningServer extends AsyncDisposable {
@@ -21,7 +19,6 @@ export interface RunningServer extends AsyncDisposable {
  */
 export async function whileServing<T>(
   { app }: RunningServer,
-  outer: AbortSignal,
   clients: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const ending = new AbortController()
@@ -30,7 +27,7 @@ export async function whileServing<T>(
     ending.abort(reason)
     throw reason
   })
-  return Promise.race([clients(AbortSignal.any([outer, ending.signal])), ended])
+  return Promise.race([clients(ending.signal), ended])
 }
 
 /** Starts canal-server on the bench's source at the beginning of a workload, or at the source's end, and waits for clients' port. */
@@ -38,16 +35,16 @@ export async function startServer(
   bench: Bench,
   root: string,
   from: Written | undefined,
-  options: AppOptions = bench.subjectOptions,
+  isMeasured: boolean,
 ): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(createScratchFolder("bench"))
-  const app = stack.use(await launchServer(bench, root, from, folder.path, options))
+  const app = stack.use(await launchServer(bench, root, from, folder.path, isMeasured))
   const port = Number(/port (\d+)/.exec(await app.line(/clients .*port \d+/))?.[1])
   const kept = stack.move()
   return {
     app,
-    served: { port, destination: DESTINATION, pid: app.pid, batchSize: BATCH_SIZE },
+    served: { port, destination: DESTINATION, pid: app.pid },
     [Symbol.asyncDispose]: async () => {
       // Asked to end, so that a profiler writes what it has.
       await app.terminate()
@@ -58,14 +55,14 @@ export async function startServer(
 
 /** Starts the process and waits for nothing. `folder` is where it keeps its cursors. */
 export function launchServer(
-  { source }: Bench,
+  bench: Bench,
   root: string,
   from: Written | undefined,
   folder: string,
-  options: AppOptions = {},
+  isMeasured: boolean,
 ): Promise<App> {
   return spawnApp(join(root, "apps/server/src/main.ts"), {
-    ...options,
+    nodeArgs: isMeasured ? bench.profiler("canal-server") : [],
     args: [
       `--destination=${DESTINATION}`,
       String.raw`--filter=${SCHEMA}\..*`,
@@ -75,6 +72,6 @@ export function launchServer(
       `--data=${folder}`,
       ...(from === undefined ? [] : [`--from=${from.file}:${from.start}`]),
     ],
-    environment: { TZ: "UTC", CANAL_SOURCE: source.url(), CANAL_PASSWORD: undefined },
+    environment: { TZ: "UTC", CANAL_SOURCE: bench.source.url(), CANAL_PASSWORD: undefined },
   })
 }

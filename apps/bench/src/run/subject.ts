@@ -1,88 +1,63 @@
 import { fileURLToPath } from "node:url"
-import { type AppOptions, type DatabaseServer, spawnApp } from "@canal/testbed"
-import type { Table } from "../workload/column.ts"
-import { SCHEMA, type Written } from "../workload/workload.ts"
-import { type Result, resultSchema, type Task } from "../subject/task.ts"
+import { spawnApp } from "@canal/testbed"
+import type { z } from "zod"
+import type { Bench } from "./bench.ts"
 
 /** The repository that this is part of. */
 export const ownRoot: string = fileURLToPath(new URL("../../../../", import.meta.url))
 
-/** Of the changes of a workload, how many are read before the clock starts. */
-const WARM_UP = 0.2
-
 const ROOT_HOOK = import.meta.resolve("../subject/root-hook.ts")
 
 /** Longest time for one subject. */
-const LIMIT_MS = 120_000
+const LIMIT_MS = 180_000
 
-let lastServerId = 1000
-
-/** What reads a workload in a process of its own; see `subject/`. */
-export interface Subject {
+/** A process of `subject/` that runs once. */
+export interface SubjectRun<Schema extends z.ZodType> {
   /** A file of `subject/`, without its ending. */
   readonly program: string
+  /** The repository whose packages it uses. */
   readonly root: string
-}
-
-/** The task of reading a workload once. */
-export function taskOf(source: DatabaseServer, written: Written, root: string, digest: boolean): Task {
-  const { workload, changes, file, start, end } = written
-  lastServerId += 1
-  return {
-    host: source.host,
-    port: source.port,
-    ...source.replication,
-    serverId: lastServerId,
-    schema: SCHEMA,
-    tables: workload.tables.map(readTable),
-    insertsOnly: workload.insertsOnly,
-    file,
-    start,
-    end,
-    changes,
-    warmUp: Math.floor(changes * WARM_UP),
-    digest,
-    root,
-  }
-}
-
-/** A table without what only the writer knows. */
-export function readTable({ name, columns }: Table): Task["tables"][number] {
-  return { name, columns: columns.map(({ name, form }) => ({ name, form })) }
+  /** What it is told: each as JSON in an argument of its own. */
+  readonly told: readonly unknown[]
+  /** What it says on its last line, as JSON. */
+  readonly result: Schema
+  readonly nodeArgs?: readonly string[]
+  /** Ends it, besides the end of everything. */
+  readonly signal?: AbortSignal
+  /** Whether what it takes is measured, so that a profile of it says something. */
+  readonly isMeasured: boolean
 }
 
 /**
  * Runs a subject to its end.
- * @throws Error with the end of its output when it fails; the signal's reason when that ends it
+ * @throws Error with what it said of its end when it fails; the signal's reason when that ends it
  */
-export async function runSubject(
-  program: string,
-  task: Task,
-  signal: AbortSignal,
-  options: AppOptions = {},
-): Promise<Result> {
-  const path = fileURLToPath(new URL(`../subject/${program}.ts`, import.meta.url))
-  await using app = await spawnApp(path, {
-    ...options,
-    args: [JSON.stringify(task), ...(options.args ?? [])],
-    nodeArgs: [...(options.nodeArgs ?? []), "--import", ROOT_HOOK],
-    environment: { TZ: "UTC", BENCH_ROOT: task.root, ...options.environment },
+export async function runSubject<Schema extends z.ZodType>(
+  bench: Bench,
+  run: SubjectRun<Schema>,
+): Promise<z.infer<Schema>> {
+  const { program, root, told, result, nodeArgs = [], isMeasured } = run
+  const profiler = isMeasured ? bench.profiler(program) : []
+  await using app = await spawnApp(fileURLToPath(new URL(`../subject/${program}.ts`, import.meta.url)), {
+    args: told.map((each) => JSON.stringify(each)),
+    nodeArgs: [...nodeArgs, ...profiler, "--import", ROOT_HOOK],
+    environment: { TZ: "UTC", BENCH_ROOT: root },
   })
   const limit = AbortSignal.timeout(LIMIT_MS)
-  const ending = AbortSignal.any([signal, limit])
+  const ending = AbortSignal.any([bench.signal, limit, ...(run.signal === undefined ? [] : [run.signal])])
   const kill = (): void => app.kill("SIGKILL")
   ending.addEventListener("abort", kill)
   const exit = await app.exited
   ending.removeEventListener("abort", kill)
-  signal.throwIfAborted()
+  if (ending.aborted && !limit.aborted) throw ending.reason
   const last = app.stdout.at(-1)
   if (exit.code !== 0 || last === undefined) {
     const how = limit.aborted
       ? `took more than ${LIMIT_MS / 1000} s`
       : `ended with ${exit.signal ?? exit.code}`
-    throw new Error(`${program} on ${task.file} ${how}: ${complaint(app.stderr)}`)
+    throw new Error(`${program} ${how}: ${complaint(app.stderr)}`)
   }
-  return resultSchema.parse(JSON.parse(last))
+  return result.parse(JSON.parse(last))
 }
 
 /** What a process said of its end: from the first line that names an error on. */

@@ -7,7 +7,8 @@ import { decodeEntry } from "@canal/protocol"
 import { createEncoder, type EncodedEntry } from "@canal/server"
 import { rowsOf } from "./changes.ts"
 import { readRowChanges } from "./canal-rows.ts"
-import { report, Stopwatch } from "./stopwatch.ts"
+import { report } from "./report.ts"
+import { Stopwatch } from "./stopwatch.ts"
 import { readTask } from "./task.ts"
 
 /** The server's store, as far as it is used here. It is no part of what the package offers. */

@@ -1,6 +1,7 @@
 // Frames a dump, verifies the checksum of every event, and wants the rows of no table.
 import { openBinlog } from "@canal/binlog-protocol"
-import { report, Stopwatch } from "./stopwatch.ts"
+import { report } from "./report.ts"
+import { Stopwatch } from "./stopwatch.ts"
 import { byteTask } from "./task.ts"
 
 const task = byteTask()

@@ -1,7 +1,8 @@
 // Binlog to JavaScript values by @canal/binlog-protocol: one process, checksums verified.
 import { openBinlog, type RowImage, rowReader, type RowsEvent, type TableMap } from "@canal/binlog-protocol"
 import { rowsOf } from "./changes.ts"
-import { report, Stopwatch } from "./stopwatch.ts"
+import { report } from "./report.ts"
+import { Stopwatch } from "./stopwatch.ts"
 import { readTask } from "./task.ts"
 
 const task = readTask()

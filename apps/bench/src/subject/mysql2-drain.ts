@@ -2,7 +2,8 @@
 // createBinlogStream cannot be held against anything: it fails on the name of the file, which it has no encoding for.
 import { Socket } from "node:net"
 import { createConnection } from "mysql2"
-import { report, Stopwatch } from "./stopwatch.ts"
+import { report } from "./report.ts"
+import { Stopwatch } from "./stopwatch.ts"
 import { byteTask, type Task } from "./task.ts"
 
 const task = byteTask()

@@ -1,10 +1,7 @@
-import { writeSync } from "node:fs"
 import type { Digest } from "../digest/digest.ts"
 import { peakMemory } from "./process-status.ts"
 import type { Result, Task } from "./task.ts"
 import { lookedAt } from "./touch.ts"
-
-const STDOUT = 1
 
 /** Times the reading of a task's changes, from the end of its warm-up to its last change. */
 export class Stopwatch {
@@ -57,10 +54,4 @@ export class Stopwatch {
       digest,
     }
   }
-}
-
-/** Ends a measured process with its result as the last line. */
-export function report(result: Result): never {
-  writeSync(STDOUT, `${JSON.stringify(result)}\n`)
-  process.exit()
 }

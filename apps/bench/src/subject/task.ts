@@ -1,8 +1,9 @@
 import { z } from "zod"
 import { digestSchema } from "../digest/digest.ts"
+import { told } from "./told.ts"
 import { forms } from "../workload/form.ts"
 
-/** What a process that is measured is told, as JSON in its only argument. */
+/** What a process is told that reads a workload. */
 export const taskSchema = z.object({
   host: z.string(),
   port: z.number(),
@@ -31,7 +32,7 @@ export const taskSchema = z.object({
 
 export type Task = z.infer<typeof taskSchema>
 
-/** What it says on its last line, as JSON. */
+/** What it found. */
 export const resultSchema = z.object({
   /** Of the timed part. */
   seconds: z.number(),
@@ -49,26 +50,9 @@ export const resultSchema = z.object({
 
 export type Result = z.infer<typeof resultSchema>
 
-/** The server that a client is to read from, as JSON in its second argument. */
-export const servedSchema = z.object({
-  port: z.number(),
-  destination: z.string(),
-  /** Its process. */
-  pid: z.number(),
-  /** How much the client asks for at a time. */
-  batchSize: z.number(),
-})
-
-export type Served = z.infer<typeof servedSchema>
-
-/** The task of this process, which is a client. */
-export function readServed(): { readonly task: Task; readonly served: Served } {
-  return { task: readTask(), served: servedSchema.parse(JSON.parse(process.argv[3] ?? "")) }
-}
-
 /** The task of this process. */
 export function readTask(): Task {
-  return taskSchema.parse(JSON.parse(process.argv[2] ?? ""))
+  return told(0, taskSchema)
 }
 
 /** The task of this process, which counts bytes of binlog instead of changes. */

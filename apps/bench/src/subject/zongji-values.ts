@@ -2,7 +2,8 @@
 import ZongJi, { type BinlogEvent } from "@vlasky/zongji"
 import { rowsOf } from "./changes.ts"
 import { readZongjiRows } from "./zongji-rows.ts"
-import { report, Stopwatch } from "./stopwatch.ts"
+import { report } from "./report.ts"
+import { Stopwatch } from "./stopwatch.ts"
 import { readTask } from "./task.ts"
 
 const task = readTask()
