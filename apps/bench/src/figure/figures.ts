@@ -6,6 +6,8 @@ import { endToEndFigures, memoryFigure } from "./end-to-end.ts"
 import { entriesFigures } from "./entries.ts"
 import type { FigurePlan } from "./figure.ts"
 import { framingFigures } from "./framing.ts"
+import { latencyFigures } from "./latency.ts"
+import { steadyFigures } from "./steady.ts"
 import { valuesFigures } from "./values.ts"
 
 /** Every figure that can be measured, in the order in which they are shown. */
@@ -20,5 +22,7 @@ export const figures: readonly FigurePlan[] = [
   ...endToEndFigures(wide, 3),
   ...endToEndFigures(business, 4),
   ...framingFigures,
+  ...latencyFigures,
+  ...steadyFigures,
   memoryFigure(huge),
 ]

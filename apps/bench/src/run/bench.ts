@@ -26,6 +26,7 @@ export class Bench {
   readonly #profiles: string | undefined
   #profiled = 0
   readonly #written = new Map<string, Promise<Written>>()
+  readonly #done = new Map<string, Promise<unknown>>()
   readonly #digests = new Map<string, Promise<Digest>>()
 
   /** @param profiles folder for the CPU profiles of what is measured */
@@ -58,6 +59,11 @@ export class Bench {
       this.say(`writing ${workload.name}: ${changes.toLocaleString("en")} changes`)
       return writeWorkload(this.source, workload, changes)
     })
+  }
+
+  /** Does something by that name when it is first asked for. */
+  async once(name: string, work: () => Promise<unknown>): Promise<void> {
+    await kept(this.#done, name, work)
   }
 
   /** The digest of what the source says that the workload's tables hold. */
