@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { CoordinationBackend } from "@canal/coordination"
-import { decodeEntry, type Entry, type Messages, ProtocolError } from "@canal/protocol"
+import type { EntryBatch } from "@canal/protocol"
 import { Acknowledged } from "./acknowledged.ts"
 import { type ActiveClient, alwaysActive, type Turn } from "./active-client/active-client.ts"
 import { ElectedClient } from "./active-client/elected-client.ts"
@@ -166,6 +166,7 @@ class CanalClient implements Client, BatchOwner {
     }
     this.#noticeLoss()
     if (batch.state === "open") {
+      if (this.#closing.signal.aborted) throw closed()
       const [oldest] = this.#outstanding
       if (oldest !== batch) {
         throw new ClientError(
@@ -192,20 +193,18 @@ class CanalClient implements Client, BatchOwner {
     try {
       this.#session?.close()
       const { session, turn } = await this.#opened(this.#ending)
+      this.#session = session
       // The server removes all nodes of this client, the one that it holds among them.
       turn.leave()
       await session.unsubscribe(this.#ending)
-      await session.end()
     } finally {
       await this.close()
     }
   }
 
   async close(): Promise<void> {
-    const session = this.#session
-    if (!this.#reading) await session?.end()
     this.#closing.abort(closed())
-    session?.close()
+    await this.#session?.end()
     this.#noticeLoss()
     await this.#active.release()
   }
@@ -219,9 +218,9 @@ class CanalClient implements Client, BatchOwner {
     const { session, turn } = await this.#connected(signal)
     if (!(await turn.isCertain(signal))) return undefined
     const asked = performance.now()
-    let messages: Messages
+    let received: EntryBatch
     try {
-      messages = await session.get(batchSize, timeout, signal)
+      received = await session.next(batchSize, timeout, signal)
     } catch (error) {
       this.#noticeLoss()
       if (turn.ended.aborted) return undefined
@@ -229,9 +228,9 @@ class CanalClient implements Client, BatchOwner {
       await this.#finder.failed(session, error, signal)
       return undefined
     }
-    if (messages.entries.length > 0) {
+    if (received.entries.length > 0) {
       // One that nobody is shown stays outstanding, and comes again to the next loop or connection.
-      const batch = this.#accept(session, messages)
+      const batch = this.#accept(session, received)
       return (await turn.isCertain(signal)) ? batch : undefined
     }
     const pause = Math.min(timeout, EMPTY_PAUSE) - (performance.now() - asked)
@@ -266,8 +265,8 @@ class CanalClient implements Client, BatchOwner {
     }
   }
 
-  #accept(session: Session, { batchId, entries }: Messages): OpenBatch | undefined {
-    const shown = decodeAll(session, entries).filter((entry) => !this.#acknowledged.isRepeated(entry))
+  #accept(session: Session, { batchId, entries }: EntryBatch): OpenBatch | undefined {
+    const shown = entries.filter((entry) => !this.#acknowledged.isRepeated(entry))
     if (shown.length === 0 && this.#outstanding.length === 0) {
       session.ack(batchId)
       return undefined
@@ -309,20 +308,6 @@ function checkOptions(options: ClientOptions, destination: string, clientId: num
     throw new ClientError(
       "INVALID_OPTION",
       `the client id ${clientId} is not a whole number from -32768 to 32767`,
-    )
-  }
-}
-
-function decodeAll(session: Session, entries: readonly Buffer[]): readonly Entry[] {
-  try {
-    return entries.map(decodeEntry)
-  } catch (cause) {
-    session.close()
-    if (!(cause instanceof ProtocolError)) throw cause
-    throw new ClientError(
-      "NOT_CANAL",
-      `${session.server} sent an entry that cannot be read: ${cause.message}`,
-      { cause },
     )
   }
 }

@@ -5,6 +5,8 @@ import { formatServer, type ServerAddress } from "../locate/server-list.ts"
 
 /** Bytes that a packet may have until the server has shown that it speaks Canal's protocol. */
 const LOGIN_LENGTH = 65_536
+/** Bytes that are read while nobody waits for a packet; what comes beyond them is left to the server to keep. */
+const AHEAD_BYTES = 4 * 1024 * 1024
 
 /**
  * A connection that sends frames and hands out the packets that come, one at a time. When it has failed, what came
@@ -17,8 +19,10 @@ export class PacketStream {
   readonly #socket: Socket
   readonly #frames = new FrameDecoder({ maxLength: LOGIN_LENGTH })
   readonly #packets: Packet[] = []
+  /** Bytes of the packets. */
+  #size = 0
   #failure: ClientError | undefined
-  #waiting: { resolve(packet: Packet): void; reject(error: ClientError): void } | undefined
+  #waiting: { resolve(packet: Packet): void; reject(error: unknown): void } | undefined
 
   private constructor(socket: Socket, server: string) {
     this.#socket = socket
@@ -82,29 +86,30 @@ export class PacketStream {
 
   /** Queues a frame to be sent; a failure shows at the next `receive`. */
   send(frame: Buffer): void {
-    if (this.#failure === undefined) this.#socket.write(frame)
+    if (this.#failure === undefined && !this.#socket.writableEnded) this.#socket.write(frame)
   }
 
   /**
-   * The next packet. Only one call may wait at a time.
+   * The next packet. Only one call may wait at a time; one that is aborted leaves the packet to the next call.
    * @param silence milliseconds without a byte after which the server counts as dead.
-   * @throws ClientError CONNECTION_LOST, SERVER_SILENT, NOT_CANAL; the signal's reason, with the connection closed.
+   * @throws ClientError CONNECTION_LOST, SERVER_SILENT, NOT_CANAL; the signal's reason.
    */
   async receive(silence: number, signal: AbortSignal): Promise<Packet> {
-    const ready = this.#packets.shift()
-    if (ready !== undefined) return ready
+    const ready = this.#shift()
+    if (ready !== undefined) {
+      if (this.#ahead <= AHEAD_BYTES) this.#socket.resume()
+      return ready
+    }
     if (this.#failure !== undefined) throw this.#failure
-    const abort = (): void => this.close()
+    signal.throwIfAborted()
+    const abort = (): void => this.#waiting?.reject(signal.reason)
     signal.addEventListener("abort", abort, { once: true })
     this.#socket.setTimeout(silence)
+    this.#socket.resume()
     try {
-      signal.throwIfAborted()
       return await new Promise<Packet>((resolve, reject) => {
         this.#waiting = { resolve, reject }
       })
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
     } finally {
       this.#waiting = undefined
       this.#socket.setTimeout(0)
@@ -118,6 +123,9 @@ export class PacketStream {
       await new Promise<void>((resolve) => {
         this.#socket.once("close", () => resolve())
         this.#socket.setTimeout(1000, () => this.#socket.destroy())
+        // What is not read would make the system end the connection at once, with all that the server has not read yet.
+        this.#socket.removeAllListeners("data")
+        this.#socket.resume()
         this.#socket.end()
       })
     }
@@ -143,7 +151,11 @@ export class PacketStream {
   #take(chunk: Buffer): void {
     if (this.#failure !== undefined) return
     try {
-      for (const bytes of this.#frames.push(chunk)) this.#packets.push(decodePacket(bytes))
+      for (const bytes of this.#frames.push(chunk)) {
+        const packet = decodePacket(bytes)
+        this.#packets.push(packet)
+        this.#size += packet.body.length
+      }
     } catch (cause) {
       if (!(cause instanceof ProtocolError)) throw cause
       this.#fail(
@@ -153,9 +165,25 @@ export class PacketStream {
       )
       return
     }
-    if (this.#waiting === undefined) return
+    if (this.#waiting === undefined) {
+      if (this.#ahead > AHEAD_BYTES) this.#socket.pause()
+      return
+    }
+    const packet = this.#shift()
+    if (packet === undefined) return
+    this.#waiting.resolve(packet)
+    this.#waiting = undefined
+  }
+
+  /** Bytes that have come and were not taken. */
+  get #ahead(): number {
+    return this.#size + this.#frames.buffered
+  }
+
+  #shift(): Packet | undefined {
     const packet = this.#packets.shift()
-    if (packet !== undefined) this.#waiting.resolve(packet)
+    if (packet !== undefined) this.#size -= packet.body.length
+    return packet
   }
 
   #fail(error: ClientError): void {

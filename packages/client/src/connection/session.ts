@@ -1,15 +1,15 @@
 import {
   decodeAck,
+  decodeEntryBatch,
   decodeHandshake,
-  decodeMessages,
   encodeClientAck,
   encodeClientAuth,
   encodeClientRollback,
   encodeGet,
   encodeSub,
   encodeUnsub,
+  type EntryBatch,
   type Int64,
-  type Messages,
   type Packet,
   PacketType,
   packetTypeName,
@@ -39,10 +39,25 @@ const GRACE = 15_000
 /** Milliseconds of silence after which the server may close the connection: an hour, as Java's clients ask. */
 const IDLE = 3_600_000
 
+/** Tells a GET not to wait. */
+const AT_ONCE = -1
+/** How many GETs are sent for what comes behind a batch, before it is dealt with. */
+const AHEAD = 2
+
+/** A GET whose answer has not been taken yet. */
+interface Asked {
+  /** Whether it was sent before anybody wanted its answer. */
+  readonly isAhead: boolean
+  /** Whether a rollback came behind it: what it brings comes again. */
+  isVoid: boolean
+}
+
 /** One connection to one server, from the handshake to the end: every request in Canal's order and words. */
 export class Session {
   readonly #stream: PacketStream
   readonly #identity: { readonly destination: string; readonly clientId: string }
+  /** Oldest first, as they are answered. */
+  readonly #asked: Asked[] = []
   #answers = 0
 
   private constructor(stream: PacketStream, identity: SessionIdentity) {
@@ -93,18 +108,29 @@ export class Session {
   }
 
   /**
-   * Asks for the next batch; `batchId` is -1 when there was none in time. One at a time.
+   * The next batch; `batchId` is -1 when there was none in time. One call at a time; what one that is aborted has asked for
+   * is left to the next one.
+   *
+   * Behind a batch that is at least half full more is asked for at once, so that it is on its way while the batch is dealt
+   * with. The server is told not to wait with that: an acknowledgement, which it takes up only then, is never held up.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
    */
-  async get(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages> {
-    this.#stream.send(
-      encodeGet({ ...this.#identity, fetchSize, timeout, unit: UNIT_MILLISECONDS, autoAck: false }),
-    )
-    const packet = await this.#stream.receive(timeout + GRACE, signal)
-    if (packet.type === PacketType.ACK) throw this.#refused(packet)
-    if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
-    this.#answers++
-    return this.#decoded(() => decodeMessages(packet.body))
+  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<EntryBatch> {
+    for (;;) {
+      if (this.#asked.length === 0) this.#ask(fetchSize, timeout, false)
+      const packet = await this.#stream.receive(timeout + GRACE, signal)
+      if (packet.type === PacketType.ACK) throw this.#refused(packet)
+      if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
+      const asked = this.#asked.shift()
+      this.#answers++
+      if (asked?.isVoid === true) continue
+      const batch = this.#decoded(() => decodeEntryBatch(packet.body))
+      if (batch.entries.length === 0 && asked?.isAhead === true) continue
+      if (packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2) {
+        while (this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE, true)
+      }
+      return batch
+    }
   }
 
   /** Acknowledges a batch. The server answers only when it refuses; then the next `get` fails. */
@@ -112,8 +138,9 @@ export class Session {
     this.#stream.send(encodeClientAck({ ...this.#identity, batchId }))
   }
 
-  /** Gives back every batch that is not acknowledged. Answered as `ack`. */
+  /** Gives back every batch that is not acknowledged, those on their way too. Answered as `ack`. */
   rollback(): void {
+    for (const asked of this.#asked) asked.isVoid = true
     this.#stream.send(encodeClientRollback({ ...this.#identity, batchId: 0 }))
   }
 
@@ -138,6 +165,13 @@ export class Session {
   /** Drops the connection as soon as a signal is aborted. */
   closeOn(signal: AbortSignal): void {
     this.#stream.closeOn(signal)
+  }
+
+  #ask(fetchSize: number, timeout: number, isAhead: boolean): void {
+    this.#stream.send(
+      encodeGet({ ...this.#identity, fetchSize, timeout, unit: UNIT_MILLISECONDS, autoAck: false }),
+    )
+    this.#asked.push({ isAhead, isVoid: false })
   }
 
   async #authenticate(identity: SessionIdentity, signal: AbortSignal): Promise<void> {
