@@ -3,34 +3,78 @@ import { resolve } from "node:path"
 import { type CommandContext, UsageError } from "@canal/command-line"
 import { startMysql } from "@canal/testbed"
 import type { BenchArguments } from "./command.ts"
+import { readBaseline } from "./compare/baseline.ts"
+import { compare } from "./compare/compare.ts"
+import { openWorktree, ownCommit } from "./compare/worktree.ts"
+import type { FigurePlan } from "./figure/figure.ts"
 import { figures } from "./figure/figures.ts"
-import { tableText } from "./report/table.ts"
+import { comparisonTable, figuresTable } from "./report/table.ts"
 import { Bench } from "./run/bench.ts"
 import { measure } from "./run/measure.ts"
 import { full, quick } from "./run/scale.ts"
 import { ownRoot } from "./run/subject.ts"
 import { createSchemas, sourceArgs } from "./workload/write.ts"
 
-/** Measures what was asked for, and ends in an error where a floor was missed. */
+/** Measures what was asked for, and ends in an error where a floor was missed or a figure was lost. */
 export async function runBench(args: BenchArguments, context: CommandContext): Promise<void> {
-  const { signal } = context
-  const say = (line: string): void => context.say(line)
   const wanted = figures.filter(({ figure }) => args.only?.test(figure) ?? true)
   if (wanted.length === 0) {
     throw new UsageError(`--only matches none of ${figures.map(({ figure }) => figure).join(", ")}`)
   }
-  const scale = args.quick ? quick : full
-  await using source = await startMysql({ args: sourceArgs, progress: say })
-  await createSchemas(source)
-  const profile = args.profile === undefined ? undefined : resolve(args.profile)
-  const bench = new Bench(source, scale, signal, timed(say), profile)
-  const { figures: measured, mistakes } = await measure(wanted, bench, ownRoot)
-  if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(measured, undefined, 2)}\n`)
-  await context.write(tableText(measured))
+  await (args.compare === undefined
+    ? holdAgainstFloors(wanted, args, context)
+    : holdAgainstBaseline(wanted, args.compare, args, context))
+}
+
+async function holdAgainstFloors(
+  wanted: readonly FigurePlan[],
+  args: BenchArguments,
+  context: CommandContext,
+): Promise<void> {
+  const commit = await ownCommit()
+  await using bench = await openBench(args, context)
+  const { figures: measured, mistakes } = await measure(wanted, bench.bench, ownRoot)
+  if (args.json !== undefined) {
+    const recorded = measured.map((figure) => ({ ...figure, commit }))
+    await writeFile(args.json, `${JSON.stringify(recorded, undefined, 2)}\n`)
+  }
+  await context.write(figuresTable(measured))
   for (const mistake of mistakes) await context.write(`read wrongly: ${mistake}\n`)
-  if (profile !== undefined) say(`CPU profiles lie in ${profile}`)
+  if (args.profile !== undefined) context.say(`CPU profiles lie in ${resolve(args.profile)}`)
   const missed = measured.filter(({ ok }) => !ok).map(({ figure }) => figure)
   if (missed.length > 0) throw new Error(`missed: ${missed.join(", ")}`)
+}
+
+async function holdAgainstBaseline(
+  wanted: readonly FigurePlan[],
+  path: string,
+  args: BenchArguments,
+  context: CommandContext,
+): Promise<void> {
+  const baseline = await readBaseline(path)
+  const known = wanted.filter(({ figure }) => baseline.figures.has(figure))
+  if (known.length === 0) throw new UsageError(`${path} has none of the figures that --only matches`)
+  await using before = await openWorktree(baseline.commit, (line) => context.say(line))
+  await using bench = await openBench(args, context)
+  const comparisons = await compare(known, bench.bench, { before: before.root, now: ownRoot })
+  if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(comparisons, undefined, 2)}\n`)
+  await context.write(comparisonTable(comparisons))
+  const lost = comparisons.filter(({ ok }) => !ok).map(({ figure }) => figure)
+  if (lost.length > 0) throw new Error(`lost more than 20 %: ${lost.join(", ")}`)
+}
+
+async function openBench(
+  args: BenchArguments,
+  { signal, ...context }: CommandContext,
+): Promise<AsyncDisposable & { readonly bench: Bench }> {
+  const say = timed((line) => context.say(line))
+  const source = await startMysql({ args: sourceArgs, progress: say })
+  await createSchemas(source)
+  const profiles = args.profile === undefined ? undefined : resolve(args.profile)
+  return {
+    bench: new Bench(source, args.quick ? quick : full, signal, say, profiles),
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  }
 }
 
 /** Says how long it has been. */

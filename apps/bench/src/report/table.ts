@@ -1,17 +1,9 @@
-import { styleText } from "node:util"
+import type { Comparison } from "../compare/compare.ts"
 import type { Figure } from "../figure/figure.ts"
-
-/** A mark in a colour where the stream is a terminal. */
-type Paint = (format: "green" | "red" | "dim", text: string) => string
-
-const paintStdout: Paint = (format, text) => styleText(format, text, { stream: process.stdout })
-
-const HEAD = ["figure", "value", "unit", "peer", "peer's", "ratio", "floor", ""]
-/** Columns of numbers stand to the right. */
-const NUMBERS = new Set([1, 4, 5, 6])
+import { columns, numberText, paint } from "./columns.ts"
 
 /** The figures as a table for people. */
-export function tableText(figures: readonly Figure[], paint: Paint = paintStdout): string {
+export function figuresTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.figure,
     numberText(figure.value),
@@ -19,33 +11,41 @@ export function tableText(figures: readonly Figure[], paint: Paint = paintStdout
     figure.peer ?? "",
     figure.peerValue === null ? "" : numberText(figure.peerValue),
     figure.ratio === null ? "" : figure.ratio.toFixed(2),
-    floorText(figure),
+    figure.floor === null ? "" : `${figure.peer === null ? "≤" : "≥"} ${figure.floor}`,
     figure.floor === null && figure.ok ? "" : figure.ok ? "ok" : "MISSED",
   ])
-  const widths = HEAD.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => (NUMBERS.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd()
-  const painted = (text: string, { floor, ok }: Figure): string =>
-    ok
-      ? floor === null
-        ? paint("dim", text)
-        : text.replace(/ok$/, paint("green", "ok"))
-      : paint("red", text)
-  const lines = figures.map((figure, i) => painted(line(rows[i] ?? []), figure))
-  return [line(HEAD), ...lines, ""].join("\n")
+  const head = ["figure", "value", "unit", "peer", "peer's", "ratio", "floor", ""]
+  return table(
+    columns(head, rows, new Set([1, 4, 5, 6])),
+    figures.map(({ ok, floor }) => (ok ? (floor === null ? "dim" : "green") : "red")),
+  )
 }
 
-function floorText({ floor, peer }: Figure): string {
-  if (floor === null) return ""
-  return `${peer === null ? "≤" : "≥"} ${floor}`
+/** What became of the figures, as a table for people. */
+export function comparisonTable(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map(({ figure, unit, before, now, ratio, ok }) => [
+    figure,
+    numberText(before),
+    numberText(now),
+    unit,
+    ratio.toFixed(2),
+    ok ? "ok" : "LOST",
+  ])
+  const head = ["figure", "before", "now", "unit", "ratio", ""]
+  return table(
+    columns(head, rows, new Set([1, 2, 4])),
+    comparisons.map(({ ok }) => (ok ? "green" : "red")),
+  )
 }
 
-/** Three digits that count, and no fraction of a large number. */
-export function numberText(value: number): string {
-  if (!Number.isFinite(value)) return "none"
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en")
-  return String(Number(value.toPrecision(3)))
+/** Lines of which the first is the head, painted where that says something. */
+function table(
+  [head = "", ...lines]: readonly string[],
+  paints: readonly ("green" | "red" | "dim")[],
+): string {
+  const painted = lines.map((line, i) => {
+    const format = paints[i] ?? "dim"
+    return format === "green" ? line.replace(/ok$/, paint("green", "ok")) : paint(format, line)
+  })
+  return [head, ...painted, ""].join("\n")
 }

@@ -14,7 +14,7 @@ export interface Measured {
 export async function measure(plans: readonly FigurePlan[], bench: Bench, root: string): Promise<Measured> {
   const found = new Map<string, Quantities>()
   const mistakes = new Map<string, readonly string[]>()
-  for (const group of Map.groupBy(probesOf(plans).values(), (probe) => probe.group).values()) {
+  for (const group of groupsOf(probesOf(plans))) {
     for (const probe of group) {
       bench.signal.throwIfAborted()
       if (probe.check === undefined) continue
@@ -46,11 +46,16 @@ export async function measure(plans: readonly FigurePlan[], bench: Bench, root: 
   }
 }
 
-/** The probes of these figures and of their peers, each once. */
-export function probesOf(plans: readonly FigurePlan[]): ReadonlyMap<string, Probe> {
-  const probes = plans.flatMap(({ quantity, peer }) => [
+/** The probes of these figures and of their peers. */
+function probesOf(plans: readonly FigurePlan[]): readonly Probe[] {
+  return plans.flatMap(({ quantity, peer }) => [
     quantity.probe,
     ...(peer === undefined ? [] : [peer.quantity.probe]),
   ])
-  return new Map(probes.map((probe) => [probe.name, probe]))
+}
+
+/** Probes that run in turn, each once. */
+export function groupsOf(probes: readonly Probe[]): readonly (readonly Probe[])[] {
+  const named = new Map(probes.map((probe) => [probe.name, probe]))
+  return [...Map.groupBy(named.values(), (probe) => probe.group).values()]
 }

@@ -4,7 +4,8 @@ import type { Served } from "../subject/told.ts"
 import { SCHEMA, type Written } from "../workload/workload.ts"
 import type { Bench } from "./bench.ts"
 
-const DESTINATION = "bench"
+/** The only destination of these servers. */
+export const DESTINATION = "bench"
 
 /** A canal-server of some repository, as a process of its own. */
 export interface RunningServer extends AsyncDisposable {
@@ -40,7 +41,7 @@ export async function startServer(
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(createScratchFolder("bench"))
   const app = stack.use(await launchServer(bench, root, from, folder.path, isMeasured))
-  const port = Number(/port (\d+)/.exec(await app.line(/clients .*port \d+/))?.[1])
+  const port = await portOf(app)
   const kept = stack.move()
   return {
     app,
@@ -74,4 +75,9 @@ export function launchServer(
     ],
     environment: { TZ: "UTC", CANAL_SOURCE: bench.source.url(), CANAL_PASSWORD: undefined },
   })
+}
+
+/** Waits until a server serves clients, and says on which port. */
+export async function portOf(app: App): Promise<number> {
+  return Number(/port (\d+)/.exec(await app.line(/clients .*port \d+/))?.[1])
 }

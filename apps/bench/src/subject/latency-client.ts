@@ -1,6 +1,7 @@
 // A client that looks at how long ago each row was written.
 import { connect } from "@canal/client"
 import { latencyTaskSchema, monotonicMicroseconds } from "./paced-task.ts"
+import { quantile } from "./quantiles.ts"
 import { report } from "./report.ts"
 import { servedSchema, told } from "./told.ts"
 
@@ -15,12 +16,7 @@ for await (const batch of client.batches()) {
       delays.push((monotonicMicroseconds() - Number(change.after[task.column])) / 1000)
   }
   await batch.ack()
-  if (delays.length >= task.changes) report(summary(delays.slice(task.warmUp)))
-}
-
-function summary(values: readonly number[]): object {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (part: number): number =>
-    sorted[Math.min(Math.floor(part * sorted.length), sorted.length - 1)] ?? Number.NaN
-  return { p50: at(0.5), p99: at(0.99), longest: at(1) }
+  if (delays.length < task.changes) continue
+  const counted = delays.slice(task.warmUp)
+  report({ p50: quantile(counted, 0.5), p99: quantile(counted, 0.99), longest: quantile(counted, 1) })
 }

@@ -20,8 +20,8 @@ export const pacedTaskSchema = z.object({
 
 export type PacedTask = z.infer<typeof pacedTaskSchema>
 
-/** What came of it. */
-export const pacedResultSchema = z.object({ perSecond: z.number() })
+/** What came of it: the pace, and the milliseconds until the source's answer. */
+export const pacedResultSchema = z.object({ perSecond: z.number(), p99: z.number() })
 
 /** What the process is told that measures how late changes come. */
 export const latencyTaskSchema = z.object({

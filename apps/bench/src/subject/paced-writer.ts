@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { createConnection } from "mysql2/promise"
 import { monotonicMicroseconds, pacedTaskSchema } from "./paced-task.ts"
+import { quantile } from "./quantiles.ts"
 import { report } from "./report.ts"
 import { told } from "./told.ts"
 
 const { host, port, user, password, connections, sql, number, perSecond, count } = told(0, pacedTaskSchema)
 const start = performance.now()
 let sent = 0
+const answers: number[] = []
 
 /** Sends whatever is due, one statement after another. */
 async function write(): Promise<void> {
@@ -19,10 +21,12 @@ async function write(): Promise<void> {
     }
     const turn = sent
     sent += 1
-    await connection.execute(sql, [number === "clock" ? monotonicMicroseconds() : turn])
+    const sentAt = monotonicMicroseconds()
+    await connection.execute(sql, [number === "clock" ? sentAt : turn])
+    answers.push((monotonicMicroseconds() - sentAt) / 1000)
   }
   await connection.end()
 }
 
 await Promise.all(Array.from({ length: connections }, write))
-report({ perSecond: count / ((performance.now() - start) / 1000) })
+report({ perSecond: count / ((performance.now() - start) / 1000), p99: quantile(answers, 0.99) })

@@ -1,0 +1,78 @@
+import { alternate } from "../run/alternate.ts"
+import type { Bench } from "../run/bench.ts"
+import { groupsOf } from "../run/measure.ts"
+import type { Quantities } from "../run/probe.ts"
+import { type FigurePlan, ratioOf } from "../figure/figure.ts"
+import { BaselineUnusable } from "./worktree.ts"
+
+/** A figure before and now. */
+export interface Comparison {
+  readonly figure: string
+  readonly unit: string
+  readonly before: number
+  readonly now: number
+  /** Below 1 is worse than before, whatever the unit. */
+  readonly ratio: number
+  /** No loss that counts. */
+  readonly ok: boolean
+}
+
+/** A loss of more than a fifth counts. */
+const LEAST_RATIO = 0.8
+
+/** Measures our side of the figures with the packages of two repositories in turn. */
+export async function compare(
+  plans: readonly FigurePlan[],
+  bench: Bench,
+  roots: { readonly before: string; readonly now: string },
+): Promise<readonly Comparison[]> {
+  const found = new Map<string, Quantities>()
+  for (const group of groupsOf(plans.map(({ quantity }) => quantity.probe))) {
+    const contestants = new Map(
+      group.flatMap((probe) =>
+        (["before", "now"] as const).map((side) => {
+          const name = `${side} ${probe.name}`
+          return [
+            name,
+            async (): Promise<Quantities> => {
+              bench.signal.throwIfAborted()
+              bench.say(`measuring ${probe.name} ${side}`)
+              try {
+                return await probe.run(bench, roots[side])
+              } catch (error) {
+                if (side === "now" || bench.signal.aborted) throw error
+                const reason = error instanceof Error ? error.message : String(error)
+                throw new BaselineUnusable(`${probe.name} of the baseline cannot be run: ${reason}`, {
+                  cause: error,
+                })
+              }
+            },
+          ] as const
+        }),
+      ),
+    )
+    for (const [name, quantities] of await alternate(contestants, bench.scale.rounds))
+      found.set(name, quantities)
+  }
+  return plans.map(({ figure, unit, better, quantity: { probe, name } }) =>
+    compared(
+      figure,
+      unit,
+      better,
+      found.get(`before ${probe.name}`)?.[name] ?? Number.NaN,
+      found.get(`now ${probe.name}`)?.[name] ?? Number.NaN,
+    ),
+  )
+}
+
+/** Judges a figure by what it was and is. */
+export function compared(
+  figure: string,
+  unit: string,
+  better: FigurePlan["better"],
+  before: number,
+  now: number,
+): Comparison {
+  const ratio = ratioOf(better, now, before)
+  return { figure, unit, before, now, ratio, ok: ratio >= LEAST_RATIO }
+}
