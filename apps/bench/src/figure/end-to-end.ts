@@ -45,7 +45,8 @@ export function memoryFigure(workload: Workload): FigurePlan {
   }
 }
 
-function endToEndProbe(workload: Workload): Probe {
+/** A client of canal-server that reads a workload from its first change to its last. */
+export function endToEndProbe(workload: Workload): Probe {
   return {
     name: `end-to-end/${workload.name}`,
     group: workload.name,
