@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { runCommand } from "@canal/command-line"
-import { command } from "./command.ts"
-import { serve } from "./serve.ts"
+import { enableCompileCache } from "node:module"
+import { keepYoungGenerationSmall } from "./young-generation.ts"
 
-await runCommand(command, serve)
+// Before all that is to be loaded: compiled code is kept for the next start, which then takes half the time.
+enableCompileCache()
+keepYoungGenerationSmall()
+const { canalServer } = await import("./canal-server.ts")
+await canalServer()
