@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { CoordinationBackend } from "@canal/coordination"
-import type { EntryBatch } from "@canal/protocol"
+import type { Entry, Messages } from "@canal/protocol"
 import { Acknowledged } from "./acknowledged.ts"
 import { type ActiveClient, alwaysActive, type Turn } from "./active-client/active-client.ts"
 import { ElectedClient } from "./active-client/elected-client.ts"
@@ -218,7 +218,7 @@ class CanalClient implements Client, BatchOwner {
     const { session, turn } = await this.#connected(signal)
     if (!(await turn.isCertain(signal))) return undefined
     const asked = performance.now()
-    let received: EntryBatch
+    let received: Messages<Entry>
     try {
       received = await session.next(batchSize, timeout, signal)
     } catch (error) {
@@ -265,7 +265,7 @@ class CanalClient implements Client, BatchOwner {
     }
   }
 
-  #accept(session: Session, { batchId, entries }: EntryBatch): OpenBatch | undefined {
+  #accept(session: Session, { batchId, entries }: Messages<Entry>): OpenBatch | undefined {
     const shown = entries.filter((entry) => !this.#acknowledged.isRepeated(entry))
     if (shown.length === 0 && this.#outstanding.length === 0) {
       session.ack(batchId)

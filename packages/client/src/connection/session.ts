@@ -1,6 +1,6 @@
 import {
   decodeAck,
-  decodeEntryBatch,
+  decodeEntries,
   decodeHandshake,
   encodeClientAck,
   encodeClientAuth,
@@ -8,8 +8,9 @@ import {
   encodeGet,
   encodeSub,
   encodeUnsub,
-  type EntryBatch,
+  type Entry,
   type Int64,
+  type Messages,
   type Packet,
   PacketType,
   packetTypeName,
@@ -115,7 +116,7 @@ export class Session {
    * with. The server is told not to wait with that: an acknowledgement, which it takes up only then, is never held up.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
    */
-  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<EntryBatch> {
+  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry>> {
     for (;;) {
       if (this.#asked.length === 0) this.#ask(fetchSize, timeout, false)
       const packet = await this.#stream.receive(timeout + GRACE, signal)
@@ -124,7 +125,7 @@ export class Session {
       const asked = this.#asked.shift()
       this.#answers++
       if (asked?.isVoid === true) continue
-      const batch = this.#decoded(() => decodeEntryBatch(packet.body))
+      const batch = this.#decoded(() => decodeEntries(packet.body))
       if (batch.entries.length === 0 && asked?.isAhead === true) continue
       if (packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2) {
         while (this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE, true)

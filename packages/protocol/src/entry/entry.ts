@@ -16,10 +16,10 @@ export interface Entry {
 
 /** @throws ProtocolError MALFORMED */
 export function decodeEntry(bytes: Buffer): Entry {
-  return readMessage("Entry", bytes, (reader, end) => readEntry(reader, bytes, end))
+  return readMessage("Entry", bytes, (reader, end) => readEntry(reader, end))
 }
 
-export function readEntry(reader: MessageReader, bytes: Buffer, end: number): Entry {
+export function readEntry(reader: MessageReader, end: number): Entry {
   let header: EntryHeader | undefined
   let entryType: EntryType = "ROWDATA"
   let start = 0
@@ -27,7 +27,7 @@ export function readEntry(reader: MessageReader, bytes: Buffer, end: number): En
   while (reader.pos < end) {
     const tag = reader.uint32()
     if (tag === 0x0a) {
-      header = readHeader(reader, bytes, nestedEnd(reader, end))
+      header = readHeader(reader, nestedEnd(reader, end))
     } else if (tag === 0x10) {
       entryType = entryTypeOf(reader.int32())
     } else if (tag === 0x1a) {
@@ -40,7 +40,7 @@ export function readEntry(reader: MessageReader, bytes: Buffer, end: number): En
   }
   leave(reader, end)
   if (header === undefined) throw new RangeError("it has no header")
-  return new ReadEntry(header, entryType, bytes, start, start + length)
+  return new ReadEntry(header, entryType, reader.bytes, start, start + length)
 }
 
 /** Begins and ends of transactions are rarely asked for their content: no view of it is made before. */

@@ -1,5 +1,5 @@
 import { readSafeInteger } from "../wire/int64.ts"
-import { leave, type MessageReader, nestedEnd, readKnownString, skipField } from "../wire/message-reader.ts"
+import { leave, type MessageReader, nestedEnd, skipField } from "../wire/message-reader.ts"
 import { type EventType, eventTypeOf, type SourceType, sourceTypeOf } from "./enums.ts"
 import { type Pair, readPair } from "./pair.ts"
 
@@ -30,7 +30,7 @@ export interface EntryHeader {
   readonly gtid: string | undefined
 }
 
-export function readHeader(reader: MessageReader, bytes: Buffer, end: number): EntryHeader {
+export function readHeader(reader: MessageReader, end: number): EntryHeader {
   let version = 1
   let logfileName = ""
   let logfileOffset = 0
@@ -51,7 +51,7 @@ export function readHeader(reader: MessageReader, bytes: Buffer, end: number): E
         version = reader.int32()
         break
       case 0x12:
-        logfileName = readKnownString(reader, bytes)
+        logfileName = reader.knownString()
         break
       case 0x18:
         logfileOffset = readSafeInteger(reader)
@@ -60,7 +60,7 @@ export function readHeader(reader: MessageReader, bytes: Buffer, end: number): E
         serverId = readSafeInteger(reader)
         break
       case 0x2a:
-        serverenCode = readKnownString(reader, bytes)
+        serverenCode = reader.knownString()
         break
       case 0x30:
         executeTime = readSafeInteger(reader)
@@ -69,10 +69,10 @@ export function readHeader(reader: MessageReader, bytes: Buffer, end: number): E
         sourceType = sourceTypeOf(reader.int32())
         break
       case 0x42:
-        schemaName = readKnownString(reader, bytes)
+        schemaName = reader.knownString()
         break
       case 0x4a:
-        tableName = readKnownString(reader, bytes)
+        tableName = reader.knownString()
         break
       case 0x50:
         eventLength = readSafeInteger(reader)
@@ -81,10 +81,10 @@ export function readHeader(reader: MessageReader, bytes: Buffer, end: number): E
         eventType = eventTypeOf(reader.int32())
         break
       case 0x62:
-        props.push(readPair(reader, bytes, nestedEnd(reader, end)))
+        props.push(readPair(reader, nestedEnd(reader, end)))
         break
       case 0x6a:
-        gtid = readKnownString(reader, bytes)
+        gtid = reader.knownString()
         break
       default:
         skipField(reader, tag)

@@ -1,4 +1,4 @@
-import { leave, type MessageReader, readKnownString, skipField } from "../wire/message-reader.ts"
+import { leave, type MessageReader, skipField } from "../wire/message-reader.ts"
 
 /** A named property. Layout: 1 key, 2 value. */
 export interface Pair {
@@ -6,13 +6,13 @@ export interface Pair {
   readonly value: string
 }
 
-export function readPair(reader: MessageReader, bytes: Buffer, end: number): Pair {
+export function readPair(reader: MessageReader, end: number): Pair {
   let key = ""
   let value = ""
   while (reader.pos < end) {
     const tag = reader.uint32()
-    if (tag === 0x0a) key = readKnownString(reader, bytes)
-    else if (tag === 0x12) value = readKnownString(reader, bytes)
+    if (tag === 0x0a) key = reader.knownString()
+    else if (tag === 0x12) value = reader.knownString()
     else skipField(reader, tag)
   }
   leave(reader, end)

@@ -50,7 +50,7 @@ export function decodeRowChange(storeValue: Buffer): RowChange {
           rowDatas.push(readRowData(reader, nestedEnd(reader, end)))
           break
         case 0x6a:
-          props.push(readPair(reader, storeValue, nestedEnd(reader, end)))
+          props.push(readPair(reader, nestedEnd(reader, end)))
           break
         case 0x72:
           ddlSchemaName = reader.string()

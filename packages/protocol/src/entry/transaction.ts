@@ -17,7 +17,7 @@ export function decodeTransactionBegin(storeValue: Buffer): TransactionBegin {
     let threadId: number | undefined
     while (reader.pos < end) {
       const tag = reader.uint32()
-      if (tag === 0x1a) props.push(readPair(reader, storeValue, nestedEnd(reader, end)))
+      if (tag === 0x1a) props.push(readPair(reader, nestedEnd(reader, end)))
       else if (tag === 0x20) threadId = readSafeInteger(reader)
       else skipField(reader, tag)
     }
@@ -40,7 +40,7 @@ export function decodeTransactionEnd(storeValue: Buffer): TransactionEnd {
     while (reader.pos < end) {
       const tag = reader.uint32()
       if (tag === 0x12) transactionId = reader.string()
-      else if (tag === 0x1a) props.push(readPair(reader, storeValue, nestedEnd(reader, end)))
+      else if (tag === 0x1a) props.push(readPair(reader, nestedEnd(reader, end)))
       else skipField(reader, tag)
     }
     return { transactionId, props }

@@ -55,7 +55,7 @@ export function decodeClientAuth(body: Buffer): ClientAuth {
           username = reader.string()
           break
         case 0x12:
-          password = Buffer.from(reader.bytes()).toString("latin1")
+          password = Buffer.from(reader.view()).toString("latin1")
           break
         case 0x18:
           netReadTimeout = reader.int32()

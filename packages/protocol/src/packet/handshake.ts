@@ -20,7 +20,7 @@ export function decodeHandshake(body: Buffer): Handshake {
     let seeds = Buffer.alloc(0)
     while (reader.pos < end) {
       const tag = reader.uint32()
-      if (tag === 0x12) seeds = Buffer.from(reader.bytes())
+      if (tag === 0x12) seeds = Buffer.from(reader.view())
       else skipField(reader, tag)
     }
     return { seeds }

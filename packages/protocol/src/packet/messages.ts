@@ -1,15 +1,15 @@
 import protobuf from "protobufjs/minimal.js"
 import { type Entry, readEntry } from "../entry/entry.ts"
 import { type Int64, readInt64, writeInt64 } from "../wire/int64.ts"
-import { type MessageReader, readMessage, skipField } from "../wire/message-reader.ts"
+import { type MessageReader, nestedEnd, readMessage, skipField } from "../wire/message-reader.ts"
 import { encodeFrame, PacketType, SERVER_VERSION } from "./packet.ts"
 
 /** A batch of entries. Layout: 1 batch_id, 2 messages (each a serialized Entry). */
-export interface Messages {
+export interface Messages<Item = Buffer> {
   /** -1 where there was nothing to hand out. */
   readonly batchId: Int64
-  /** Views of the bytes that were read. */
-  readonly entries: readonly Buffer[]
+  /** Views of the bytes that were read, or what was decoded of them. */
+  readonly entries: readonly Item[]
 }
 
 /** The batch id of an answer without entries. */
@@ -23,46 +23,29 @@ export function encodeNoMessages(): Buffer {
 
 /** @throws ProtocolError MALFORMED */
 export function decodeMessages(body: Buffer): Messages {
-  return readMessages(body, (_reader, start, end) => body.subarray(start, end))
-}
-
-/** A batch whose entries are decoded. */
-export interface EntryBatch {
-  /** -1 where there was nothing to hand out. */
-  readonly batchId: Int64
-  readonly entries: readonly Entry[]
+  return readMessages(body, (reader) => reader.view())
 }
 
 /**
- * The same as `decodeMessages` and `decodeEntry` for each entry, at once.
+ * The same as `decodeMessages` and then `decodeEntry`.
  * @throws ProtocolError MALFORMED
  */
-export function decodeEntryBatch(body: Buffer): EntryBatch {
-  return readMessages(body, (reader, start, end) => {
-    reader.pos = start
-    return readEntry(reader, body, end)
-  })
+export function decodeEntries(body: Buffer): Messages<Entry> {
+  return readMessages(body, (reader, end) => readEntry(reader, nestedEnd(reader, end)))
 }
 
-function readMessages<T>(
+function readMessages<Item>(
   body: Buffer,
-  read: (reader: MessageReader, start: number, end: number) => T,
-): { readonly batchId: Int64; readonly entries: readonly T[] } {
+  readItem: (reader: MessageReader, end: number) => Item,
+): Messages<Item> {
   return readMessage("Messages", body, (reader, end) => {
     let batchId: Int64 = 0
-    const entries: T[] = []
+    const entries: Item[] = []
     while (reader.pos < end) {
       const tag = reader.uint32()
-      if (tag === 0x08) {
-        batchId = readInt64(reader)
-      } else if (tag === 0x12) {
-        const length = reader.uint32()
-        const start = reader.pos
-        reader.skip(length)
-        entries.push(read(reader, start, reader.pos))
-      } else {
-        skipField(reader, tag)
-      }
+      if (tag === 0x08) batchId = readInt64(reader)
+      else if (tag === 0x12) entries.push(readItem(reader, end))
+      else skipField(reader, tag)
     }
     return { batchId, entries }
   })

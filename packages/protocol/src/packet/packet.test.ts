@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import protobuf from "protobufjs"
 import { describe, expect, test } from "vitest"
 import { ProtocolError } from "../errors.ts"
+import { decodeEntry, type Entry } from "../entry/entry.ts"
 import { recordedPackets } from "../testing/recordings.ts"
 import { decodeAck, encodeAck } from "./ack.ts"
 import { decodeClientAck, encodeClientAck } from "./client-ack.ts"
@@ -10,7 +11,7 @@ import { decodeClientAuth, encodeClientAuth } from "./client-auth.ts"
 import { decodeClientRollback, encodeClientRollback } from "./client-rollback.ts"
 import { decodeGet, encodeGet, getTimeoutMilliseconds } from "./get.ts"
 import { decodeHandshake, encodeHandshake } from "./handshake.ts"
-import { decodeMessages, encodeNoMessages } from "./messages.ts"
+import { decodeEntries, decodeMessages, encodeNoMessages } from "./messages.ts"
 import { entryHeadSize, messagesFrame, putEntryHead } from "./messages-frame.ts"
 import { decodePacket, PacketType, packetTypeName } from "./packet.ts"
 import { decodeSub, encodeSub } from "./sub.ts"
@@ -59,6 +60,12 @@ describe.each(["session.txt", "session-not-acked-first.txt"])("recorded %s", (fi
       if (type === PacketType.MESSAGES) {
         const { batchId, entries } = decodeMessages(body)
         expect(says).toBe(`MESSAGES version=${version ?? 0} batch_id=${batchId} messages=${entries.length}`)
+      }
+      if (type === PacketType.MESSAGES) {
+        const { batchId, entries } = decodeMessages(body)
+        const decoded = { batchId, entries: entries.map(decodeEntry).map(plain) }
+        const atOnce = decodeEntries(body)
+        expect({ ...atOnce, entries: atOnce.entries.map(plain) }).toEqual(decoded)
       }
       if (type === PacketType.ACK) {
         const { errorCode, errorMessage } = decodeAck(body)
@@ -186,4 +193,8 @@ function expectReadable(bytes: Buffer): void {
 function written(batchId: number | bigint): number | bigint {
   const frame = encodeClientAck({ destination: "d", clientId: "1", batchId })
   return decodeClientAck(decodePacket(frame.subarray(4)).body).batchId
+}
+
+function plain({ header, entryType, storeValue }: Entry): Entry {
+  return { header, entryType, storeValue }
 }

@@ -64,12 +64,9 @@ export function decodePacket(bytes: Buffer): Packet {
         case 0x20:
           compression = reader.int32()
           break
-        case 0x2a: {
-          const length = reader.uint32()
-          body = bytes.subarray(reader.pos, reader.pos + length)
-          reader.skip(length)
+        case 0x2a:
+          body = reader.view()
           break
-        }
         default:
           skipField(reader, tag)
       }

@@ -6,12 +6,13 @@ export type Int64 = number | bigint
 
 /** Reads an `int64` varint. */
 export function readInt64(reader: MessageReader): Int64 {
-  const { buf, len } = reader
+  const { bytes } = reader
+  const len = bytes.length
   let { pos } = reader
   let value = 0
   let factor = 1
   for (let i = 0; i < 7; i++) {
-    const byte = pos < len ? (buf[pos++] ?? 0) : endOfBytes(len)
+    const byte = pos < len ? (bytes[pos++] ?? 0) : endOfBytes(len)
     value += (byte & 0x7f) * factor
     if (byte < 0x80) {
       reader.pos = pos
@@ -21,7 +22,7 @@ export function readInt64(reader: MessageReader): Int64 {
   }
   let high = 0n
   for (let i = 0; i < 3; i++) {
-    const byte = pos < len ? (buf[pos++] ?? 0) : endOfBytes(len)
+    const byte = pos < len ? (bytes[pos++] ?? 0) : endOfBytes(len)
     high |= BigInt(byte & 0x7f) << BigInt(7 * i)
     if (byte < 0x80) {
       reader.pos = pos
