@@ -1,7 +1,7 @@
 import type { Form } from "../workload/form.ts"
 
-/** No text of a workload has a zero character. */
-const NULL = "\0NULL"
+/** In place of a text. No text of a workload has a zero character. */
+export const NULL = "\0NULL"
 const ABSENT = "\0absent"
 
 /** Whoever reads a value may show it in a way of its own; this text is the same for all that show the same value. */

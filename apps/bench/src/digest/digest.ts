@@ -7,8 +7,8 @@ export const digestSchema = z.object({ rows: z.number(), sums: z.array(z.number(
 /** Digests by table. Two are equal where the same rows have the same values, in whatever order they came. */
 export type Digest = Readonly<Record<string, z.infer<typeof digestSchema>>>
 
-/** Sums stay exact below 2^53. */
-const MODULUS = 2 ** 52
+/** Of sums, which stay exact below 2^53. */
+export const MODULUS = 2 ** 52
 
 /** The hash of one value of a row, from its canonical text. */
 export function valueHash(key: string, text: string): number {

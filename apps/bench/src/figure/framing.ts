@@ -1,4 +1,4 @@
-import { huge } from "../workload/huge.ts"
+import { narrow } from "../workload/narrow.ts"
 import type { FigurePlan } from "./figure.ts"
 import { readingProbe } from "./reading.ts"
 
@@ -15,5 +15,5 @@ export const framingFigures: readonly FigurePlan[] = [
 ]
 
 function throughput(program: string): FigurePlan["quantity"] {
-  return { probe: readingProbe(program, huge, { checked: false }), name: "throughput" }
+  return { probe: readingProbe(program, narrow, { checked: false }), name: "throughput" }
 }
