@@ -2,7 +2,7 @@ import type { Scale } from "./bench.ts"
 
 export const full: Scale = {
   rounds: 3,
-  changes: { narrow: 3_000_000, wide: 600_000, business: 300_000, huge: 1_000_000 },
+  changes: { narrow: 5_000_000, wide: 1_000_000, business: 300_000, huge: 1_000_000 },
   steadySeconds: 20,
 }
 
