@@ -6,7 +6,7 @@ import type { Plain } from "../testing/json-bytes.ts"
 import { applyDiffs, readDiffValues, writeDiffs } from "./json-diff.ts"
 import { readRawValue } from "./json-document.ts"
 import { parsePath } from "./json-path.ts"
-import { readJson } from "./json.ts"
+import { readJson } from "./json-value.ts"
 
 const REPLACE = 0
 const INSERT = 1

@@ -1,12 +1,11 @@
 import { ByteReader } from "../bytes/byte-reader.ts"
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt8 } from "../bytes/read.ts"
-import { walkJson } from "./json-binary.ts"
 import { JsonDocument, readRawValue } from "./json-document.ts"
 import type { RawValue } from "./json-document.ts"
 import { parsePath } from "./json-path.ts"
-import { JsonTextSink } from "./json-text.ts"
-import { JsonValueSink } from "./json-value.ts"
+import { writeJson } from "./json-text.ts"
+import { readJson } from "./json-value.ts"
 import type { JsonDiff } from "./parsed-json.ts"
 
 interface RawDiff {
@@ -54,7 +53,7 @@ export function writeDiffs(bytes: Buffer, start: number, end: number, column: st
     out.ascii("'")
     if (value !== undefined) {
       out.ascii(", ")
-      walkJson(value.bytes, value.start, value.end, new JsonTextSink(out))
+      writeJson(value.bytes, value.start, value.end, out)
     }
     if (names[index] !== names[index + 1]) out.ascii(")")
   }
@@ -62,11 +61,11 @@ export function writeDiffs(bytes: Buffer, start: number, end: number, column: st
 
 /** The diffs in JavaScript. */
 export function readDiffValues(bytes: Buffer, start: number, end: number): readonly JsonDiff[] {
-  return readDiffs(bytes, start, end).map(({ operation, path, value }) => {
-    const sink = new JsonValueSink()
-    if (value !== undefined) walkJson(value.bytes, value.start, value.end, sink)
-    return { operation, path, value: value === undefined ? undefined : sink.result }
-  })
+  return readDiffs(bytes, start, end).map(({ operation, path, value }) => ({
+    operation,
+    path,
+    value: value && readJson(value.bytes, value.start, value.end),
+  }))
 }
 
 function functionName({ operation, path }: RawDiff): string {

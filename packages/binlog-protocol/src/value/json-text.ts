@@ -1,10 +1,26 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readUInt8 } from "../bytes/read.ts"
+import { readInt16, readInt32, readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { writeDoubleText } from "./float-text.ts"
-import type { JsonSink } from "./json-binary.ts"
+import {
+  afterLength,
+  beginContainer,
+  beginUse,
+  literalOf,
+  need,
+  payloadEnd,
+  readOffset,
+  use,
+} from "./json-binary.ts"
+import { isInline, JsonType } from "./json-format.ts"
+import type { OffsetSize } from "./json-format.ts"
 import { isBareOpaque, writeOpaque } from "./json-opaque.ts"
+import { malformed } from "./malformed.ts"
 import { writeInt64, writeUnsigned, writeWhole } from "./whole-text.ts"
 
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
@@ -18,63 +34,140 @@ const SHORT_ESCAPES = new Map([
   [BACKSLASH, "\\\\"],
 ])
 
-/** Writes a document as MySQL shows it: `{"a": 1, "b": [1.0, 2]}`. */
-export class JsonTextSink implements JsonSink {
-  readonly #out: ByteWriter
+/**
+ * Appends the document in bytes `start` to `end` as MySQL shows it: `{"a": 1, "b": [1.0, 2]}`. Accepts and refuses what
+ * `readJson` does.
+ */
+export function writeJson(bytes: Buffer, start: number, end: number, out: ByteWriter): void {
+  if (start >= end) return out.ascii("null")
+  beginUse(start, end)
+  writeValue(bytes, end, readUInt8(bytes, start), start + 1, 0, out)
+}
 
-  constructor(out: ByteWriter) {
-    this.#out = out
+function writeValue(
+  bytes: Buffer,
+  end: number,
+  type: number,
+  at: number,
+  depth: number,
+  out: ByteWriter,
+): void {
+  switch (type) {
+    case JsonType.SMALL_OBJECT:
+      return writeObject(bytes, end, 2, at, depth, out)
+    case JsonType.LARGE_OBJECT:
+      return writeObject(bytes, end, 4, at, depth, out)
+    case JsonType.SMALL_ARRAY:
+      return writeArray(bytes, end, 2, at, depth, out)
+    case JsonType.LARGE_ARRAY:
+      return writeArray(bytes, end, 4, at, depth, out)
+    case JsonType.LITERAL:
+      need(at + 1, end)
+      return out.ascii(String(literalOf(readUInt8(bytes, at))))
+    case JsonType.INT16:
+      need(at + 2, end)
+      return writeWhole(readInt16(bytes, at), out)
+    case JsonType.UINT16:
+      need(at + 2, end)
+      return out.digits(readUInt16(bytes, at))
+    case JsonType.INT32:
+      need(at + 4, end)
+      return writeWhole(readInt32(bytes, at), out)
+    case JsonType.UINT32:
+      need(at + 4, end)
+      return out.digits(readUInt32(bytes, at))
+    case JsonType.INT64:
+      use(at, 8, end)
+      return writeInt64(bytes, at, out)
+    case JsonType.UINT64:
+      use(at, 8, end)
+      return writeUnsigned(bytes, at, 8, out)
+    case JsonType.DOUBLE:
+      use(at, 8, end)
+      return writeNumber(bytes.readDoubleLE(at), out)
+    case JsonType.STRING: {
+      const from = afterLength(bytes, at, end)
+      return writeQuoted(bytes, from, payloadEnd, out)
+    }
+    case JsonType.OPAQUE: {
+      use(at, 1, end)
+      const from = afterLength(bytes, at + 1, end)
+      return writeBareOrQuoted(readUInt8(bytes, at), bytes, from, payloadEnd, out)
+    }
+    default:
+      throw malformed(`A JSON document holds an unknown type ${type}`)
   }
+}
 
-  literal(value: null | boolean): void {
-    this.#out.ascii(String(value))
+function writeObject(
+  bytes: Buffer,
+  end: number,
+  width: OffsetSize,
+  at: number,
+  depth: number,
+  out: ByteWriter,
+): void {
+  const count = beginContainer(bytes, end, width, width + 2, at, depth)
+  const keys = at + 2 * width
+  const values = keys + count * (width + 2)
+  out.byte(OPEN_BRACE)
+  for (let index = 0; index < count; index++) {
+    if (index > 0) out.ascii(", ")
+    const entry = keys + index * (width + 2)
+    const from = at + readOffset(bytes, entry, width)
+    const length = readUInt16(bytes, entry + width)
+    use(from, length, end)
+    writeQuoted(bytes, from, from + length, out)
+    out.ascii(": ")
+    writeElement(bytes, end, width, at, values + index * (1 + width), depth, out)
   }
+  out.byte(CLOSE_BRACE)
+}
 
-  integer(value: number): void {
-    writeWhole(value, this.#out)
+function writeArray(
+  bytes: Buffer,
+  end: number,
+  width: OffsetSize,
+  at: number,
+  depth: number,
+  out: ByteWriter,
+): void {
+  const count = beginContainer(bytes, end, width, 0, at, depth)
+  const values = at + 2 * width
+  out.byte(OPEN_BRACKET)
+  for (let index = 0; index < count; index++) {
+    if (index > 0) out.ascii(", ")
+    writeElement(bytes, end, width, at, values + index * (1 + width), depth, out)
   }
+  out.byte(CLOSE_BRACKET)
+}
 
-  int64(bytes: Buffer, at: number): void {
-    writeInt64(bytes, at, this.#out)
-  }
+/** Appends the value of which the entry at `entry` tells, in the container at `at`. */
+function writeElement(
+  bytes: Buffer,
+  end: number,
+  width: OffsetSize,
+  at: number,
+  entry: number,
+  depth: number,
+  out: ByteWriter,
+): void {
+  const type = readUInt8(bytes, entry)
+  const valueAt = isInline(type, width) ? entry + 1 : at + readOffset(bytes, entry + 1, width)
+  writeValue(bytes, end, type, valueAt, depth + 1, out)
+}
 
-  uint64(bytes: Buffer, at: number): void {
-    writeUnsigned(bytes, at, 8, this.#out)
-  }
+function writeNumber(value: number, out: ByteWriter): void {
+  const begin = out.length
+  writeDoubleText(value, out)
+  if (isWholeText(out.bytes, begin, out.length)) out.ascii(".0")
+}
 
-  double(value: number): void {
-    const begin = this.#out.length
-    writeDoubleText(value, this.#out)
-    if (isWholeText(this.#out.bytes, begin, this.#out.length)) this.#out.ascii(".0")
-  }
-
-  string(bytes: Buffer, start: number, end: number): void {
-    writeQuoted(bytes, start, end, this.#out)
-  }
-
-  opaque(type: number, bytes: Buffer, start: number, end: number): void {
-    const bare = isBareOpaque(type)
-    if (!bare) this.#out.byte(QUOTE)
-    writeOpaque(type, bytes, start, end, "\\n", this.#out)
-    if (!bare) this.#out.byte(QUOTE)
-  }
-
-  begin(kind: "object" | "array"): void {
-    this.#out.ascii(kind === "object" ? "{" : "[")
-  }
-
-  next(): void {
-    this.#out.ascii(", ")
-  }
-
-  key(bytes: Buffer, start: number, end: number): void {
-    writeQuoted(bytes, start, end, this.#out)
-    this.#out.ascii(": ")
-  }
-
-  end(kind: "object" | "array"): void {
-    this.#out.ascii(kind === "object" ? "}" : "]")
-  }
+function writeBareOrQuoted(type: number, bytes: Buffer, start: number, end: number, out: ByteWriter): void {
+  const bare = isBareOpaque(type)
+  if (!bare) out.byte(QUOTE)
+  writeOpaque(type, bytes, start, end, "\\n", out)
+  if (!bare) out.byte(QUOTE)
 }
 
 /** Whether the text is digits only, perhaps with a minus: it would read as an integer. */

@@ -1,84 +1,126 @@
-import { readInt64, readUInt64 } from "../bytes/read.ts"
+import {
+  readInt16,
+  readInt32,
+  readInt64,
+  readUInt16,
+  readUInt32,
+  readUInt64,
+  readUInt8,
+} from "../bytes/read.ts"
 import { utf8Text } from "../bytes/text.ts"
-import type { JsonValue } from "./parsed-json.ts"
-import type { JsonSink } from "./json-binary.ts"
+import {
+  afterLength,
+  beginContainer,
+  beginUse,
+  literalOf,
+  need,
+  payloadEnd,
+  readOffset,
+  use,
+} from "./json-binary.ts"
+import { isInline, JsonType } from "./json-format.ts"
+import type { OffsetSize } from "./json-format.ts"
 import { keyText } from "./json-key.ts"
 import { writeOpaque } from "./json-opaque.ts"
+import { malformed } from "./malformed.ts"
+import type { JsonValue } from "./parsed-json.ts"
 import { asciiText } from "./scratch.ts"
 
-type Members = { [key: string]: JsonValue }
-
-/** A container that is being filled, and the one it lies in. */
-interface Open {
-  readonly members: Members | undefined
-  readonly elements: JsonValue[] | undefined
-  readonly outer: Open | undefined
-  key: string
+/**
+ * The document that binary JSON in bytes `start` to `end` holds. No bytes at all are the literal null, as MySQL reads
+ * them. Throws MALFORMED for what is no sound document.
+ */
+export function readJson(bytes: Buffer, start: number, end: number): JsonValue {
+  if (start >= end) return null
+  beginUse(start, end)
+  return readValue(bytes, end, readUInt8(bytes, start), start + 1, 0)
 }
 
-/** Builds a document's JavaScript value. */
-export class JsonValueSink implements JsonSink {
-  /** The document, once the walk is over. */
-  result: JsonValue = null
-  #open: Open | undefined = undefined
-
-  literal(value: null | boolean): void {
-    this.#add(value)
-  }
-
-  integer(value: number): void {
-    this.#add(value)
-  }
-
-  int64(bytes: Buffer, at: number): void {
-    this.#add(readInt64(bytes, at))
-  }
-
-  uint64(bytes: Buffer, at: number): void {
-    this.#add(readUInt64(bytes, at))
-  }
-
-  double(value: number): void {
-    this.#add(value)
-  }
-
-  string(bytes: Buffer, start: number, end: number): void {
-    this.#add(utf8Text(bytes, start, end))
-  }
-
-  opaque(type: number, bytes: Buffer, start: number, end: number): void {
-    this.#add(opaqueText(type)(bytes, start, end))
-  }
-
-  begin(kind: "object" | "array"): void {
-    const isObject = kind === "object"
-    this.#open = {
-      members: isObject ? {} : undefined,
-      elements: isObject ? undefined : [],
-      outer: this.#open,
-      key: "",
+function readValue(bytes: Buffer, end: number, type: number, at: number, depth: number): JsonValue {
+  switch (type) {
+    case JsonType.SMALL_OBJECT:
+      return readObject(bytes, end, 2, at, depth)
+    case JsonType.LARGE_OBJECT:
+      return readObject(bytes, end, 4, at, depth)
+    case JsonType.SMALL_ARRAY:
+      return readArray(bytes, end, 2, at, depth)
+    case JsonType.LARGE_ARRAY:
+      return readArray(bytes, end, 4, at, depth)
+    case JsonType.LITERAL:
+      need(at + 1, end)
+      return literalOf(readUInt8(bytes, at))
+    case JsonType.INT16:
+      need(at + 2, end)
+      return readInt16(bytes, at)
+    case JsonType.UINT16:
+      need(at + 2, end)
+      return readUInt16(bytes, at)
+    case JsonType.INT32:
+      need(at + 4, end)
+      return readInt32(bytes, at)
+    case JsonType.UINT32:
+      need(at + 4, end)
+      return readUInt32(bytes, at)
+    case JsonType.INT64:
+      use(at, 8, end)
+      return readInt64(bytes, at)
+    case JsonType.UINT64:
+      use(at, 8, end)
+      return readUInt64(bytes, at)
+    case JsonType.DOUBLE:
+      use(at, 8, end)
+      return bytes.readDoubleLE(at)
+    case JsonType.STRING: {
+      const from = afterLength(bytes, at, end)
+      return utf8Text(bytes, from, payloadEnd)
     }
+    case JsonType.OPAQUE: {
+      use(at, 1, end)
+      const from = afterLength(bytes, at + 1, end)
+      return opaqueText(readUInt8(bytes, at))(bytes, from, payloadEnd)
+    }
+    default:
+      throw malformed(`A JSON document holds an unknown type ${type}`)
   }
+}
 
-  next(): void {}
-
-  key(bytes: Buffer, start: number, end: number): void {
-    if (this.#open !== undefined) this.#open.key = keyText(bytes, start, end)
+function readObject(bytes: Buffer, end: number, width: OffsetSize, at: number, depth: number): JsonValue {
+  const count = beginContainer(bytes, end, width, width + 2, at, depth)
+  const keys = at + 2 * width
+  const values = keys + count * (width + 2)
+  const members: { [key: string]: JsonValue } = {}
+  for (let index = 0; index < count; index++) {
+    const entry = keys + index * (width + 2)
+    const from = at + readOffset(bytes, entry, width)
+    const length = readUInt16(bytes, entry + width)
+    use(from, length, end)
+    const key = keyText(bytes, from, from + length)
+    addMember(members, key, readElement(bytes, end, width, at, values + index * (1 + width), depth))
   }
+  return members
+}
 
-  end(): void {
-    const closed = this.#open
-    if (closed === undefined) return
-    this.#open = closed.outer
-    this.#add(closed.members ?? closed.elements ?? null)
-  }
+function readArray(bytes: Buffer, end: number, width: OffsetSize, at: number, depth: number): JsonValue {
+  const count = beginContainer(bytes, end, width, 0, at, depth)
+  const values = at + 2 * width
+  const elements: JsonValue[] = []
+  for (let index = 0; index < count; index++)
+    elements.push(readElement(bytes, end, width, at, values + index * (1 + width), depth))
+  return elements
+}
 
-  #add(value: JsonValue): void {
-    const open = this.#open
-    if (open === undefined) this.result = value
-    else if (open.members === undefined) open.elements?.push(value)
-    else addMember(open.members, open.key, value)
-  }
+/** The value of which the entry at `entry` tells, in the container at `at`. */
+function readElement(
+  bytes: Buffer,
+  end: number,
+  width: OffsetSize,
+  at: number,
+  entry: number,
+  depth: number,
+): JsonValue {
+  const type = readUInt8(bytes, entry)
+  const valueAt = isInline(type, width) ? entry + 1 : at + readOffset(bytes, entry + 1, width)
+  return readValue(bytes, end, type, valueAt, depth + 1)
 }
 
 const opaqueTexts: ReturnType<typeof asciiText>[] = []
@@ -90,7 +132,7 @@ function opaqueText(type: number): ReturnType<typeof asciiText> {
   ))
 }
 
-function addMember(members: Members, key: string, value: JsonValue): void {
+function addMember(members: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
   if (key !== "__proto__") members[key] = value
   // An assignment would set the object's prototype instead of a member.
   else Object.defineProperty(members, key, { value, writable: true, enumerable: true, configurable: true })

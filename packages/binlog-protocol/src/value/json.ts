@@ -1,11 +1,9 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import type { ColumnCodec, ColumnValue } from "./column-codec.ts"
 import { PartialJson } from "./parsed-json.ts"
-import type { JsonValue } from "./parsed-json.ts"
-import { walkJson } from "./json-binary.ts"
 import { holdsDiffs, readDiffValues, writeDiffs } from "./json-diff.ts"
-import { JsonTextSink } from "./json-text.ts"
-import { JsonValueSink } from "./json-value.ts"
+import { writeJson } from "./json-text.ts"
+import { readJson } from "./json-value.ts"
 import { prefixedCodec } from "./make-codec.ts"
 import { writtenText } from "./scratch.ts"
 
@@ -16,7 +14,7 @@ import { writtenText } from "./scratch.ts"
 export function jsonCodec(prefix: number, column: string): ColumnCodec {
   const writeText = (bytes: Buffer, start: number, end: number, out: ByteWriter): void => {
     if (holdsDiffs(bytes, start, end)) writeDiffs(bytes, start + 1, end, column, out)
-    else walkJson(bytes, start, end, new JsonTextSink(out))
+    else writeJson(bytes, start, end, out)
   }
   const text = writtenText(writeText)
   const read = (bytes: Buffer, start: number, end: number): ColumnValue =>
@@ -24,11 +22,4 @@ export function jsonCodec(prefix: number, column: string): ColumnCodec {
       ? new PartialJson(readDiffValues(bytes, start + 1, end), text(bytes, start, end))
       : readJson(bytes, start, end)
   return prefixedCodec(prefix, read, writeText)
-}
-
-/** The document that binary JSON in bytes `start` to `end` holds. */
-export function readJson(bytes: Buffer, start: number, end: number): JsonValue {
-  const sink = new JsonValueSink()
-  walkJson(bytes, start, end, sink)
-  return sink.result
 }
