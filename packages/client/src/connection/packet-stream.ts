@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net"
-import { decodePacket, FrameDecoder, MAX_FRAME_LENGTH, type Packet, ProtocolError } from "@canal/protocol"
+import { decodePacket, FrameReader, MAX_FRAME_LENGTH, type Packet, ProtocolError } from "@canal/protocol"
 import { ClientError } from "../errors.ts"
 import { formatServer, type ServerAddress } from "../locate/server-list.ts"
 
@@ -17,18 +17,18 @@ export class PacketStream {
   /** The address of this side. */
   readonly local: string
   readonly #socket: Socket
-  readonly #frames = new FrameDecoder({ maxLength: LOGIN_LENGTH })
+  readonly #frames: FrameReader
   readonly #packets: Packet[] = []
   /** Bytes of the packets. */
   #size = 0
   #failure: ClientError | undefined
   #waiting: { resolve(packet: Packet): void; reject(error: unknown): void } | undefined
 
-  private constructor(socket: Socket, server: string) {
+  private constructor(socket: Socket, frames: FrameReader, server: string) {
     this.#socket = socket
+    this.#frames = frames
     this.server = server
     this.local = formatServer({ host: socket.localAddress ?? "", port: socket.localPort ?? 0 })
-    socket.on("data", (chunk: Buffer) => this.#take(chunk))
     socket.on("timeout", () =>
       this.#fail(new ClientError("SERVER_SILENT", `${server} does not answer; the connection is given up`)),
     )
@@ -49,7 +49,14 @@ export class PacketStream {
   static async open(address: ServerAddress, silence: number, signal: AbortSignal): Promise<PacketStream> {
     signal.throwIfAborted()
     const server = formatServer(address)
-    const socket = connect({ ...address, noDelay: true, keepAlive: true, timeout: silence })
+    const frames = new FrameReader({ maxLength: LOGIN_LENGTH })
+    let stream: PacketStream | undefined
+    const take = (length: number): boolean => {
+      if (stream !== undefined) stream.#take(length)
+      return true
+    }
+    const onread = { buffer: () => frames.space, callback: take }
+    const socket = connect({ ...address, noDelay: true, keepAlive: true, timeout: silence, onread })
     const abort = (): unknown => socket.destroy(new Error("aborted"))
     signal.addEventListener("abort", abort, { once: true })
     try {
@@ -71,7 +78,8 @@ export class PacketStream {
     socket.removeAllListeners("error")
     socket.removeAllListeners("timeout")
     socket.setTimeout(0)
-    return new PacketStream(socket, server)
+    stream = new PacketStream(socket, frames, server)
+    return stream
   }
 
   /** Whether it can still be used. */
@@ -124,7 +132,6 @@ export class PacketStream {
         this.#socket.once("close", () => resolve())
         this.#socket.setTimeout(1000, () => this.#socket.destroy())
         // What is not read would make the system end the connection at once, with all that the server has not read yet.
-        this.#socket.removeAllListeners("data")
         this.#socket.resume()
         this.#socket.end()
       })
@@ -148,10 +155,10 @@ export class PacketStream {
     this.#socket.once("close", () => signal.removeEventListener("abort", drop))
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#failure !== undefined) return
+  #take(length: number): void {
+    if (this.#failure !== undefined || this.#socket.writableEnded) return
     try {
-      for (const bytes of this.#frames.push(chunk)) {
+      for (const bytes of this.#frames.read(length)) {
         const packet = decodePacket(bytes)
         this.#packets.push(packet)
         this.#size += packet.body.length

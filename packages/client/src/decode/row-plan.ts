@@ -32,8 +32,6 @@ export class RowPlan {
 
   /** The names of the columns that an event changed. */
   changed({ updated }: ImagePlaces): readonly string[] {
-    const changed: string[] = []
-    for (const [i, name] of this.#names.entries()) if (updated[i] === 1) changed.push(name)
-    return changed
+    return this.#names.filter((_, i) => updated[i] === 1)
   }
 }

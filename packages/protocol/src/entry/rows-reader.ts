@@ -74,7 +74,7 @@ function visit<Plan>(
   visitor: RowsVisitor<Plan>,
 ): boolean {
   if (eventType === "INSERT") {
-    const after = images.after(cursor, end, undefined)
+    const after = images.inserted(cursor, end)
     if (after === undefined) return false
     visitor.insert(after)
     return true
@@ -86,22 +86,23 @@ function visit<Plan>(
     visitor.delete(before)
     return true
   }
-  const after = images.after(cursor, end, before)
+  const after = images.after(cursor, end)
   if (after === undefined) return false
   visitor.update(before, after)
   return true
 }
 
-/** A shape, with what the caller has prepared for it, and room for two images of it. */
+/** A shape, with what the caller has prepared for it, and room for a row's images of it. */
 class KnownImage<Plan> {
   readonly shape: ImageShape
-  readonly before: FoundImage<Plan>
-  readonly after: FoundImage<Plan>
+  readonly first: FoundImage<Plan>
+  /** For the image after a change whose `first` is the one before it. */
+  readonly second: FoundImage<Plan>
 
   constructor(shape: ImageShape, plan: Plan) {
     this.shape = shape
-    this.before = { plan, places: imagePlaces(shape.columns.length) }
-    this.after = { plan, places: imagePlaces(shape.columns.length) }
+    this.first = { plan, places: imagePlaces(shape.columns.length) }
+    this.second = { plan, places: imagePlaces(shape.columns.length) }
   }
 }
 
@@ -109,50 +110,56 @@ class KnownImage<Plan> {
 class TableImages<Plan> {
   readonly #prepare: (columns: readonly ShapeColumn[]) => Plan
   readonly #known: KnownImage<Plan>[] = []
-  #lastBefore: KnownImage<Plan> | undefined
-  #lastAfter: KnownImage<Plan> | undefined
+  #before: KnownImage<Plan> | undefined
+  #after: KnownImage<Plan> | undefined
 
   constructor(prepare: (columns: readonly ShapeColumn[]) => Plan) {
     this.#prepare = prepare
   }
 
+  inserted(cursor: ByteCursor, end: number): FoundImage<Plan> | undefined {
+    this.#after = this.#find(cursor, AFTER_COLUMN, end, this.#after, undefined)
+    return this.#after?.first
+  }
+
   before(cursor: ByteCursor, end: number): FoundImage<Plan> | undefined {
-    this.#lastBefore = this.#find(cursor, end, BEFORE_COLUMN, this.#lastBefore)
-    return this.#lastBefore?.before
+    this.#before = this.#find(cursor, BEFORE_COLUMN, end, this.#before, undefined)
+    return this.#before?.first
   }
 
-  after(cursor: ByteCursor, end: number, before: FoundImage<Plan> | undefined): FoundImage<Plan> | undefined {
-    this.#lastAfter = this.#find(cursor, end, AFTER_COLUMN, this.#lastAfter)
-    const after = this.#lastAfter?.after
-    if (after !== undefined) {
-      if (before !== undefined && this.#lastAfter === this.#lastBefore)
-        markRepeated(cursor, before.places, after.places)
-      else after.places.repeated.fill(0)
-    }
-    return after
+  /** Only right behind `before`. */
+  after(cursor: ByteCursor, end: number): FoundImage<Plan> | undefined {
+    const before = this.#before
+    const after = this.#find(cursor, AFTER_COLUMN, end, this.#after, before)
+    this.#after = after
+    if (after === undefined || after !== before) return after?.first
+    markRepeated(cursor, before.first.places, after.second.places)
+    return after.second
   }
 
+  /** Finds the values of an image in the room that `taken` leaves. */
   #find(
     cursor: ByteCursor,
-    end: number,
     tag: number,
+    end: number,
     last: KnownImage<Plan> | undefined,
+    taken: KnownImage<Plan> | undefined,
   ): KnownImage<Plan> | undefined {
     const start = cursor.at
-    const found = (known: KnownImage<Plan>): boolean => {
+    const finds = (known: KnownImage<Plan>): boolean => {
       cursor.at = start
-      const { places } = tag === BEFORE_COLUMN ? known.before : known.after
+      const { places } = known === taken ? known.second : known.first
       return known.shape.find(cursor, tag, end, places)
     }
-    if (last !== undefined && found(last)) return last
-    const known = this.#known.find(found)
+    if (last !== undefined && finds(last)) return last
+    const known = this.#known.find(finds)
     if (known !== undefined) return known
     cursor.at = start
     const shape = ImageShape.learn(cursor, tag, end)
     if (shape === undefined) return undefined
-    if (this.#known.length >= MOST_SHAPES) this.#known.shift()
     const learned = new KnownImage(shape, this.#prepare(shape.columns))
+    if (this.#known.length >= MOST_SHAPES) this.#known.shift()
     this.#known.push(learned)
-    return found(learned) ? learned : undefined
+    return finds(learned) ? learned : undefined
   }
 }

@@ -1,9 +1,10 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import * as fc from "fast-check"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { ProtocolError } from "../errors.ts"
-import { FrameDecoder } from "./frame-decoder.ts"
+import { FrameDecoder, type FrameDecoderOptions } from "./frame-decoder.ts"
+import { FrameReader } from "./frame-reader.ts"
 
 const frame = (packet: Uint8Array): Buffer => {
   const head = Buffer.alloc(4)
@@ -11,81 +12,104 @@ const frame = (packet: Uint8Array): Buffer => {
   return Buffer.concat([head, packet])
 }
 
-test("whatever the stream's splits, the packets come out whole and in order", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }),
-      fc.array(fc.nat({ max: 60 }), { maxLength: 30 }),
-      (packets, cuts) => {
-        const stream = Buffer.concat(packets.map(frame))
-        const decoder = new FrameDecoder({ maxLength: 40 })
-        const seen: Buffer[] = []
-        let at = 0
-        for (const cut of cuts) {
-          seen.push(...decoder.push(Buffer.from(stream.subarray(at, at + cut))))
-          at = Math.min(stream.length, at + cut)
-        }
-        seen.push(...decoder.push(Buffer.from(stream.subarray(at))))
-        expect(seen.map((each) => each.toString("hex"))).toEqual(
-          packets.map((each) => Buffer.from(each).toString("hex")),
-        )
-        expect(decoder.buffered).toBe(0)
-      },
-    ),
-  )
-})
-
-test("byte by byte", () => {
-  const decoder = new FrameDecoder({ maxLength: 5 })
-  const seen: string[] = []
-  for (const byte of Buffer.concat([
-    frame(Buffer.from("hello")),
-    frame(Buffer.alloc(0)),
-    frame(Buffer.from("x")),
-  ])) {
-    for (const packet of decoder.push(Buffer.of(byte))) seen.push(packet.toString())
+/** A reader into whose memory chunks are copied, as a socket would put them there. */
+class CopyingReader extends FrameReader {
+  push(chunk: Buffer): readonly Buffer[] {
+    const packets: Buffer[] = []
+    for (let at = 0; at < chunk.length;) {
+      const taken = chunk.copy(this.space, 0, at)
+      packets.push(...this.read(taken))
+      at += taken
+    }
+    return chunk.length === 0 ? this.read(0) : packets
   }
-  expect(seen).toEqual(["hello", "", "x"])
-})
+}
 
-test("a large frame in the smallest pieces comes out whole, and takes little more memory than its bytes", () => {
-  const length = 1 << 18
-  const packet = Buffer.from(Uint8Array.from({ length }, (_, i) => i % 251))
-  const decoder = new FrameDecoder({ maxLength: length })
-  const bytes = frame(packet)
-  setFlagsFromString("--expose-gc")
-  runInNewContext("gc()")
-  const before = process.memoryUsage()
-  let early = 0
-  for (const byte of bytes.subarray(0, -1))
-    early += decoder.push(Buffer.from(Uint8Array.of(byte).buffer)).length
-  runInNewContext("gc()")
-  const after = process.memoryUsage()
-  expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(16 * length)
-  expect(early).toBe(0)
-  expect(decoder.push(bytes.subarray(-1))[0]?.equals(packet)).toBe(true)
-})
+const kinds: readonly (readonly [
+  string,
+  new (options: FrameDecoderOptions) => FrameDecoder | CopyingReader,
+])[] = [
+  ["pieces", FrameDecoder],
+  ["memory of its own", CopyingReader],
+]
 
-test.each([
-  ["negative", "ffffffff"],
-  ["2 GB", "7fffffff"],
-  ["one too many", "00000006"],
-])("a length that is %s is refused before anything is kept, in one piece or byte by byte", (_, hex) => {
-  const header = Buffer.from(hex, "hex")
-  const whole = new FrameDecoder({ maxLength: 5 })
-  expect(() => whole.push(header)).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
-  expect(whole.buffered).toBe(0)
-  expect(() => whole.push(Buffer.from("more"))).toThrow(ProtocolError)
+describe.each(kinds)("a stream in %s", (_, Frames) => {
+  test("whatever the stream's splits, the packets come out whole and in order", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }),
+        fc.array(fc.nat({ max: 60 }), { maxLength: 30 }),
+        (packets, cuts) => {
+          const stream = Buffer.concat(packets.map(frame))
+          const decoder = new Frames({ maxLength: 40 })
+          const seen: Buffer[] = []
+          let at = 0
+          for (const cut of cuts) {
+            seen.push(...decoder.push(Buffer.from(stream.subarray(at, at + cut))))
+            at = Math.min(stream.length, at + cut)
+          }
+          seen.push(...decoder.push(Buffer.from(stream.subarray(at))))
+          expect(seen.map((each) => each.toString("hex"))).toEqual(
+            packets.map((each) => Buffer.from(each).toString("hex")),
+          )
+          expect(decoder.buffered).toBe(0)
+        },
+      ),
+    )
+  })
 
-  const split = new FrameDecoder({ maxLength: 5 })
-  for (const byte of header.subarray(0, 3)) split.push(Buffer.of(byte))
-  expect(() => split.push(header.subarray(3))).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
-  expect(split.buffered).toBe(0)
-})
+  test("byte by byte", () => {
+    const decoder = new Frames({ maxLength: 5 })
+    const seen: string[] = []
+    for (const byte of Buffer.concat([
+      frame(Buffer.from("hello")),
+      frame(Buffer.alloc(0)),
+      frame(Buffer.from("x")),
+    ])) {
+      for (const packet of decoder.push(Buffer.of(byte))) seen.push(packet.toString())
+    }
+    expect(seen).toEqual(["hello", "", "x"])
+  })
 
-test("packets before a refused length in the same chunk are lost with the connection", () => {
-  const decoder = new FrameDecoder({ maxLength: 5 })
-  expect(() =>
-    decoder.push(Buffer.concat([frame(Buffer.from("ok")), Buffer.from("80000000", "hex")])),
-  ).toThrow(ProtocolError)
+  test("a large frame in the smallest pieces comes out whole, and takes little more memory than its bytes", () => {
+    const length = 1 << 18
+    const packet = Buffer.from(Uint8Array.from({ length }, (_, i) => i % 251))
+    const decoder = new Frames({ maxLength: length })
+    const bytes = frame(packet)
+    setFlagsFromString("--expose-gc")
+    runInNewContext("gc()")
+    const before = process.memoryUsage()
+    let early = 0
+    for (const byte of bytes.subarray(0, -1))
+      early += decoder.push(Buffer.from(Uint8Array.of(byte).buffer)).length
+    runInNewContext("gc()")
+    const after = process.memoryUsage()
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(16 * length)
+    expect(early).toBe(0)
+    expect(decoder.push(bytes.subarray(-1))[0]?.equals(packet)).toBe(true)
+  })
+
+  test.each([
+    ["negative", "ffffffff"],
+    ["2 GB", "7fffffff"],
+    ["one too many", "00000006"],
+  ])("a length that is %s is refused before anything is kept, in one piece or byte by byte", (_, hex) => {
+    const header = Buffer.from(hex, "hex")
+    const whole = new Frames({ maxLength: 5 })
+    expect(() => whole.push(header)).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
+    expect(whole.buffered).toBe(0)
+    expect(() => whole.push(Buffer.from("more"))).toThrow(ProtocolError)
+
+    const split = new Frames({ maxLength: 5 })
+    for (const byte of header.subarray(0, 3)) split.push(Buffer.of(byte))
+    expect(() => split.push(header.subarray(3))).toThrow(expect.objectContaining({ code: "FRAME_TOO_LARGE" }))
+    expect(split.buffered).toBe(0)
+  })
+
+  test("packets before a refused length in the same chunk are lost with the connection", () => {
+    const decoder = new Frames({ maxLength: 5 })
+    expect(() =>
+      decoder.push(Buffer.concat([frame(Buffer.from("ok")), Buffer.from("80000000", "hex")])),
+    ).toThrow(ProtocolError)
+  })
 })

@@ -30,7 +30,7 @@ export class FrameDecoder {
   #size = 0
   /** Bytes of the incomplete frame with its length bytes; 4 until the length is known. */
   #wanted = FRAME_HEADER_BYTES
-  #failure: ProtocolError | undefined
+  #failure: unknown
 
   constructor(options: FrameDecoderOptions) {
     this.maxLength = options.maxLength
@@ -102,13 +102,22 @@ export class FrameDecoder {
   }
 
   #checked(length: number): number {
-    if (length >= 0 && length <= this.maxLength) return length
-    this.#parts = []
-    this.#size = 0
-    this.#failure = new ProtocolError(
-      "FRAME_TOO_LARGE",
-      `a frame announces ${length} bytes, allowed are 0 to ${this.maxLength}; this is not a Canal peer, or the limit is too low`,
-    )
-    throw this.#failure
+    try {
+      return frameLength(length, this.maxLength)
+    } catch (error) {
+      this.#parts = []
+      this.#size = 0
+      this.#failure = error
+      throw error
+    }
   }
+}
+
+/** The length of a packet as its frame announces it. @throws ProtocolError FRAME_TOO_LARGE */
+export function frameLength(length: number, maxLength: number): number {
+  if (length >= 0 && length <= maxLength) return length
+  throw new ProtocolError(
+    "FRAME_TOO_LARGE",
+    `a frame announces ${length} bytes, allowed are 0 to ${maxLength}; this is not a Canal peer, or the limit is too low`,
+  )
 }
