@@ -17,13 +17,15 @@ import {
  * end), 12 props, 13 gtid (in GTID mode). Pair, of props: 1 key, 2 value.
  */
 
-const SERVEREN_CODE = Buffer.from("UTF-8")
-const NOTHING: Buffer = Buffer.alloc(0)
-
-/** Writes headers. Keeps the file's name and the transaction's GTID fields from one header to the next. */
+/** Writes headers. Keeps from one to the next what neighbours have in common. */
 export class HeaderWriter {
-  #file = ""
-  #fileField = NOTHING
+  #file: string | undefined
+  /** Fields 1 and 2. */
+  readonly #fileFields = new ByteWriter(64)
+  #serverId = -1
+  #timestamp = -1
+  /** Fields 4 to 7. */
+  readonly #sourceFields = new ByteWriter(64)
   #gtid: TransactionGtid | undefined
   readonly #gtidProps = new ByteWriter(256)
   readonly #gtidField = new ByteWriter(256)
@@ -39,30 +41,37 @@ export class HeaderWriter {
     rows: number | undefined,
     out: ByteWriter,
   ): void {
-    writeVarintField(varintTag(1), 1, out)
     if (origin.file !== this.#file) this.#useFile(origin.file)
-    out.copyFrom(this.#fileField, 0, this.#fileField.length)
+    append(this.#fileFields, out)
     writeVarintField(varintTag(3), origin.offset, out)
-    writeVarintField(varintTag(4), origin.serverId, out)
-    out.byte(bytesTag(5))
-    out.byte(SERVEREN_CODE.length)
-    out.copyFrom(SERVEREN_CODE, 0, SERVEREN_CODE.length)
-    writeVarintField(varintTag(6), origin.timestamp * 1000, out)
-    writeVarintField(varintTag(7), 2, out)
+    if (origin.timestamp !== this.#timestamp || origin.serverId !== this.#serverId) this.#useSource(origin)
+    append(this.#sourceFields, out)
     out.copyFrom(names, 0, names.length)
     writeVarintField(varintTag(10), origin.length, out)
     if (eventType !== undefined) writeVarintField(varintTag(11), eventType, out)
     if (origin.gtid !== this.#gtid) this.#useGtid(origin.gtid)
-    out.copyFrom(this.#gtidProps.bytes, 0, this.#gtidProps.length)
+    append(this.#gtidProps, out)
     if (rows !== undefined) writeProperty(ROWS_COUNT, String(rows), out)
-    out.copyFrom(this.#gtidField.bytes, 0, this.#gtidField.length)
+    append(this.#gtidField, out)
   }
 
   #useFile(file: string): void {
-    const field = new ByteWriter(64)
-    writeStringField(bytesTag(2), file, field)
+    const fields = this.#fileFields
+    fields.reset()
+    writeVarintField(varintTag(1), 1, fields)
+    writeStringField(bytesTag(2), file, fields)
     this.#file = file
-    this.#fileField = field.copy()
+  }
+
+  #useSource({ serverId, timestamp }: ChangeOrigin): void {
+    const fields = this.#sourceFields
+    fields.reset()
+    writeVarintField(varintTag(4), serverId, fields)
+    writeStringField(bytesTag(5), "UTF-8", fields)
+    writeVarintField(varintTag(6), timestamp * 1000, fields)
+    writeVarintField(varintTag(7), 2, fields)
+    this.#serverId = serverId
+    this.#timestamp = timestamp
   }
 
   /** MySQL's transactions have properties too, MariaDB's only the set. */
@@ -80,6 +89,10 @@ export class HeaderWriter {
     }
     writeStringField(bytesTag(13), gtid.executed, field)
   }
+}
+
+function append({ bytes, length }: ByteWriter, out: ByteWriter): void {
+  out.copyFrom(bytes, 0, length)
 }
 
 /** Field 1 of a property's Pair. */
