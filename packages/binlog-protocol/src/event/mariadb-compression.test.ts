@@ -84,7 +84,7 @@ describe("rows", () => {
     const [, event] = decode(tableMap, eventBytes({ type, body }))
     expect(event).toMatchObject({ type: "rows", kind, rows })
     if (event?.type !== "rows") return
-    const columns = Buffer.of(3)
+    const columns = Uint8Array.of(3)
     expect(event.beforeColumns).toEqual(kind === "insert" ? undefined : columns)
     expect(event.afterColumns).toEqual(kind === "delete" ? undefined : columns)
   })
