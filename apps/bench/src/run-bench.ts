@@ -11,7 +11,7 @@ import { figures } from "./figure/figures.ts"
 import { comparisonTable, figuresTable } from "./report/table.ts"
 import { Bench } from "./run/bench.ts"
 import { measure } from "./run/measure.ts"
-import { full, quick } from "./run/scale.ts"
+import { full, quick, scaledDown } from "./run/scale.ts"
 import { ownRoot } from "./run/subject.ts"
 import { createSchemas, sourceArgs } from "./workload/write.ts"
 
@@ -33,13 +33,14 @@ async function holdAgainstFloors(
 ): Promise<void> {
   const commit = await ownCommit()
   await using bench = await openBench(args, context)
-  const { figures: measured, mistakes } = await measure(wanted, bench.bench, ownRoot)
+  const { figures: measured, remarks } = await measure(wanted, bench.bench, ownRoot)
   if (args.json !== undefined) {
     const recorded = measured.map((figure) => ({ ...figure, commit }))
     await writeFile(args.json, `${JSON.stringify(recorded, undefined, 2)}\n`)
   }
   await context.write(figuresTable(measured))
-  for (const mistake of mistakes) await context.write(`read wrongly: ${mistake}\n`)
+  for (const remark of remarks) await context.write(`${remark}\n`)
+  if (args.quick) await context.write(`${scaledDown()}\n`)
   if (args.profile !== undefined) context.say(`CPU profiles lie in ${resolve(args.profile)}`)
   const missed = measured.filter(({ ok }) => !ok).map(({ figure }) => figure)
   if (missed.length > 0) throw new Error(`missed: ${missed.join(", ")}`)
@@ -59,6 +60,7 @@ async function holdAgainstBaseline(
   const comparisons = await compare(known, bench.bench, { before: before.root, now: ownRoot })
   if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(comparisons, undefined, 2)}\n`)
   await context.write(comparisonTable(comparisons))
+  if (args.quick) await context.write(`${scaledDown()}\n`)
   const lost = comparisons.filter(({ ok }) => !ok).map(({ figure }) => figure)
   if (lost.length > 0) throw new Error(`lost more than 20 %: ${lost.join(", ")}`)
 }
@@ -69,6 +71,8 @@ async function openBench(
 ): Promise<AsyncDisposable & { readonly bench: Bench }> {
   const say = timed((line) => context.say(line))
   const source = await startMysql({ args: sourceArgs, progress: say })
+  // A statement that writes a workload may take a minute: it ends with its source.
+  signal.addEventListener("abort", () => void source.kill9())
   await createSchemas(source)
   const profiles = args.profile === undefined ? undefined : resolve(args.profile)
   return {

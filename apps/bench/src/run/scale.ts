@@ -11,3 +11,12 @@ export const quick: Scale = {
   changes: { narrow: 600_000, wide: 100_000, business: 40_000, huge: 200_000 },
   steadySeconds: 5,
 }
+
+/** What `quick` leaves out, for people. */
+export function scaledDown(): string {
+  const changes = Object.entries(quick.changes).map(
+    ([name, count]) =>
+      `${name} ${count.toLocaleString("en")} of ${full.changes[name]?.toLocaleString("en")} changes`,
+  )
+  return `--quick: ${changes.join(", ")} (huge is one transaction), ${quick.steadySeconds} s of ${full.steadySeconds} of steady load, ${quick.rounds} of ${full.rounds} rounds`
+}

@@ -37,6 +37,7 @@ export async function runSubject<Schema extends z.ZodType>(
   run: SubjectRun<Schema>,
 ): Promise<z.infer<Schema>> {
   const { program, root, told, result, nodeArgs = [], isMeasured } = run
+  bench.signal.throwIfAborted()
   const profiler = isMeasured ? bench.profiler(program) : []
   await using app = await spawnApp(fileURLToPath(new URL(`../subject/${program}.ts`, import.meta.url)), {
     args: told.map((each) => JSON.stringify(each)),
