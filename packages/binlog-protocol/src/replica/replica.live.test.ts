@@ -71,6 +71,35 @@ describe.each(FLAVORS)("%s", (flavor) => {
     expect(files.size).toBe(sizes.length)
   })
 
+  test("tables that nobody wants are left out, and the others' positions stay right", async () => {
+    const from = await endOf(server)
+    await server.query("CREATE TABLE d.unwanted(id INT PRIMARY KEY)")
+    for (let id = 0; id < 5; id++) {
+      await server.query("INSERT INTO d.unwanted VALUES(?)", [`${id}`])
+      await server.query("INSERT INTO d.t VALUES(?, 'x')", [`${2500 + id}`])
+    }
+    const tables: string[] = []
+    const all: number[] = []
+    const wanted: number[] = []
+    await dump(sourceOf(server), from, (event) => {
+      if (event.type === "rows" && event.table.table === "t") all.push(event.position)
+      return all.length < 5
+    })
+    const wantsTable = ({ table }: { readonly table: string }): boolean => table === "t"
+    await dump(
+      sourceOf(server),
+      from,
+      (event) => {
+        if (event.type === "rows" || event.type === "table-map") tables.push(event.table.table)
+        if (event.type === "rows") wanted.push(event.position)
+        return wanted.length < 5
+      },
+      { wantsTable },
+    )
+    expect(new Set(tables)).toEqual(new Set(["t"]))
+    expect(wanted).toEqual(all)
+  })
+
   test("each position is one from which the dump can begin again", async () => {
     const from = await endOf(server)
     for (let i = 0; i < 5; i++) await server.query("INSERT INTO d.t VALUES(?, 'x')", [`${2000 + i}`])
