@@ -85,7 +85,6 @@ describe.each(FLAVORS)("%s", (flavor) => {
       if (event.type === "rows" && event.table.table === "t") all.push(event.position)
       return all.length < 5
     })
-    const wantsTable = ({ table }: { readonly table: string }): boolean => table === "t"
     await dump(
       sourceOf(server),
       from,
@@ -94,7 +93,7 @@ describe.each(FLAVORS)("%s", (flavor) => {
         if (event.type === "rows") wanted.push(event.position)
         return wanted.length < 5
       },
-      { wantsTable },
+      { wantsTable: ({ table }) => table === "t" },
     )
     expect(new Set(tables)).toEqual(new Set(["t"]))
     expect(wanted).toEqual(all)
