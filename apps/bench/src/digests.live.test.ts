@@ -12,16 +12,18 @@ import { createSchemas, sourceArgs } from "./workload/write.ts"
 
 let source: DatabaseServer
 let bench: Bench
+const ending = new AbortController()
 
 beforeAll(async () => {
   source = await startMysql({ args: sourceArgs })
   await createSchemas(source)
   const changes = { narrow: 20_000, wide: 10_000, business: 8_000, huge: 5_000 }
   const scale = { rounds: 1, changes, steadySeconds: 1 }
-  bench = new Bench(source, scale, AbortSignal.timeout(100_000), () => undefined)
+  bench = new Bench(source, scale, ending.signal, () => undefined)
 })
 
 afterAll(async () => {
+  ending.abort()
   await source[Symbol.asyncDispose]()
 })
 

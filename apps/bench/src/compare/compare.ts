@@ -20,6 +20,9 @@ export interface Comparison {
 /** A loss of more than a fifth counts. */
 const LEAST_RATIO = 0.8
 
+/** Once is too few to tell a loss from noise. */
+const LEAST_ROUNDS = 3
+
 /** Measures our side of the figures with the packages of two repositories in turn. */
 export async function compare(
   plans: readonly FigurePlan[],
@@ -51,7 +54,7 @@ export async function compare(
         }),
       ),
     )
-    for (const [name, quantities] of await alternate(contestants, bench.scale.rounds))
+    for (const [name, quantities] of await alternate(contestants, Math.max(bench.scale.rounds, LEAST_ROUNDS)))
       found.set(name, quantities)
   }
   return plans.map(({ figure, unit, better, quantity: { probe, name } }) =>
