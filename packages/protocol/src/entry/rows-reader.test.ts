@@ -1,0 +1,69 @@
+import { expect, test } from "vitest"
+import { recordedEntries, recordingsWith } from "../testing/recordings.ts"
+import { decodeUtf8 } from "../wire/text.ts"
+import type { Column, RowData } from "./column.ts"
+import { decodeEntry } from "./entry.ts"
+import type { ShapeColumn } from "./image-shape.ts"
+import { decodeRowChange } from "./row-change.ts"
+import { type FoundImage, RowsReader } from "./rows-reader.ts"
+
+type Found = FoundImage<readonly ShapeColumn[]>
+
+test.each(recordingsWith("entries.bin"))("%s: every row is recognised, and its values found", (name) => {
+  const reader = new RowsReader((columns) => columns)
+  for (const bytes of recordedEntries(name)) {
+    const { entryType, storeValue } = decodeEntry(bytes)
+    if (entryType !== "ROWDATA") continue
+    const { rowDatas } = decodeRowChange(storeValue)
+    const found: RowData[] = []
+    const image = (each: Found): readonly Column[] => imageOf(storeValue, each)
+    const isRecognised = reader.read(storeValue, {
+      insert: (after) => found.push({ beforeColumns: [], afterColumns: image(after) }),
+      delete: (before) => found.push({ beforeColumns: image(before), afterColumns: [] }),
+      update: (before, after) => {
+        found.push({ beforeColumns: image(before), afterColumns: image(after) })
+        expectRepeated(storeValue, before, after)
+      },
+    })
+    expect(isRecognised).toBe(rowDatas.length > 0)
+    expect(found).toEqual(rowDatas)
+  }
+})
+
+test("cut off or changed, no row is recognised that decoding refuses", () => {
+  const entry = recordedEntries("images-mysql").find(({ length }) => length > 300) ?? Buffer.alloc(0)
+  const { storeValue } = decodeEntry(entry)
+  const reader = new RowsReader((columns) => columns)
+  const visitor = { insert: ignore, update: ignore, delete: ignore }
+  expect(reader.read(storeValue, visitor)).toBe(true)
+  for (let length = 0; length < storeValue.length; length++) {
+    const cut = storeValue.subarray(0, length)
+    if (reader.read(cut, visitor)) expect(decodeRowChange(cut).rowDatas.length).toBeGreaterThan(0)
+  }
+})
+
+function imageOf(bytes: Buffer, { plan, places }: Found): readonly Column[] {
+  return plan.map((column, i) => {
+    const start = places.starts[i] ?? -1
+    return {
+      ...column,
+      sqlType: places.sqlTypes[i] ?? 0,
+      updated: places.updated[i] === 1,
+      isNull: start < 0,
+      value: start < 0 ? undefined : decodeUtf8(bytes, start, places.ends[i] ?? start),
+    }
+  })
+}
+
+/** What is marked as repeated is; and an image that has no other before it has nothing marked. */
+function expectRepeated(bytes: Buffer, before: Found, after: Found): void {
+  const old = imageOf(bytes, before)
+  for (const [i, { value, updated }] of imageOf(bytes, after).entries()) {
+    if (after.places.repeated[i] === 1) expect(value).toBe(old[i]?.value)
+    else if (before.plan === after.plan && value !== undefined && !updated)
+      expect(value).not.toBe(old[i]?.value)
+  }
+  expect(before.places.repeated.every((mark) => mark === 0)).toBe(true)
+}
+
+function ignore(): void {}
