@@ -1,8 +1,8 @@
 import { startServer, whileServing } from "../run/server.ts"
-import { readTable, WARM_UP } from "../run/reading-task.ts"
+import { readingTask, WARM_UP } from "../run/reading-task.ts"
 import { runSubject } from "../run/subject.ts"
 import type { Probe, Quantities } from "../run/probe.ts"
-import { resultSchema, type Task } from "../subject/task.ts"
+import { resultSchema } from "../subject/task.ts"
 import { createSeed, createTable, namesOf } from "../workload/seed.ts"
 import { wide } from "../workload/wide.ts"
 import { SCHEMA, SEED_SCHEMA } from "../workload/workload.ts"
@@ -22,9 +22,7 @@ const probe: Probe = {
   async run(bench, root) {
     const columns = table.columns.slice(1)
     const names = namesOf(columns)
-    await bench.once("steady", async () => {
-      await createSeed(bench.source, "steady", columns, SEED_ROWS)
-    })
+    await bench.once("steady", () => createSeed(bench.source, "steady", columns, SEED_ROWS))
     // The keys begin anew.
     await bench.source.query(`DROP TABLE IF EXISTS ${SCHEMA}.steady`)
     await createTable(bench.source, table)
@@ -32,22 +30,9 @@ const probe: Probe = {
     const changes = transactions * ROWS_A_TRANSACTION
     await using server = await startServer(bench, root, undefined, true)
     await server.app.line(/ready: /)
-    const task: Task = {
-      host: bench.source.host,
-      port: bench.source.port,
-      ...bench.source.replication,
-      serverId: 0,
-      schema: SCHEMA,
-      tables: [readTable(table)],
-      insertsOnly: true,
-      file: "",
-      start: 0,
-      end: 0,
-      changes,
-      warmUp: Math.floor(changes * WARM_UP),
-      digest: false,
-      root,
-    }
+    // A client needs no place in the binlog.
+    const range = { workload: { tables: [table], insertsOnly: true }, changes, file: "", start: 0, end: 0 }
+    const task = readingTask(bench.source, range, root, false)
     return await whileServing(server, async (signal): Promise<Quantities> => {
       const told = [task, server.served]
       const reading = runSubject(bench, {

@@ -1,15 +1,18 @@
 import type { DatabaseServer } from "@canal/testbed"
 import type { Task } from "../subject/task.ts"
 import type { Table } from "../workload/column.ts"
-import { SCHEMA, type Written } from "../workload/workload.ts"
+import { SCHEMA, type Workload, type Written } from "../workload/workload.ts"
 
 /** Of the changes of a workload, how many are read before the clock starts. */
 export const WARM_UP = 1 / 3
 
 let lastServerId = 1000
 
+/** What is to be read, as far as a reader must know it. */
+type Range = Omit<Written, "workload"> & { readonly workload: Pick<Workload, "tables" | "insertsOnly"> }
+
 /** The task of reading a workload once. */
-export function readingTask(source: DatabaseServer, written: Written, root: string, digest: boolean): Task {
+export function readingTask(source: DatabaseServer, written: Range, root: string, digest: boolean): Task {
   const { workload, changes, file, start, end } = written
   lastServerId += 1
   return {
