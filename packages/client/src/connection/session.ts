@@ -47,8 +47,9 @@ const AHEAD = 2
 
 /** A GET whose answer has not been taken yet. */
 interface Asked {
-  /** Whether it was sent before anybody wanted its answer. */
-  readonly isAhead: boolean
+  readonly timeout: number
+  /** Whether it was sent behind something that the server could have refused: its answer says that it did not. */
+  readonly isProof: boolean
   /** Whether a rollback came behind it: what it brings comes again. */
   isVoid: boolean
 }
@@ -59,7 +60,9 @@ export class Session {
   readonly #identity: { readonly destination: string; readonly clientId: string }
   /** Oldest first, as they are answered. */
   readonly #asked: Asked[] = []
-  #answers = 0
+  #hasAnswered = false
+  #hasAcked = false
+  #works = false
 
   private constructor(stream: PacketStream, identity: SessionIdentity) {
     this.#stream = stream
@@ -103,9 +106,9 @@ export class Session {
     return this.#stream.failed
   }
 
-  /** Whether it has answered often enough to count as working: with a second GET, what lay between is accepted too. */
+  /** Whether it counts as working: it has answered a GET behind an acknowledgement, or a second one. */
   get works(): boolean {
-    return this.#answers > 1
+    return this.#works
   }
 
   /**
@@ -118,24 +121,26 @@ export class Session {
    */
   async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry>> {
     for (;;) {
-      if (this.#asked.length === 0) this.#ask(fetchSize, timeout, false)
-      const packet = await this.#stream.receive(timeout + GRACE, signal)
+      const asked = this.#asked[0] ?? this.#ask(fetchSize, timeout)
+      const packet = await this.#stream.receive(Math.max(0, asked.timeout) + GRACE, signal)
       if (packet.type === PacketType.ACK) throw this.#refused(packet)
       if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
-      const asked = this.#asked.shift()
-      this.#answers++
-      if (asked?.isVoid === true) continue
+      this.#asked.shift()
+      this.#hasAnswered = true
+      this.#works ||= asked.isProof
+      if (asked.isVoid) continue
       const batch = this.#decoded(() => decodeEntries(packet.body))
-      if (batch.entries.length === 0 && asked?.isAhead === true) continue
+      if (batch.entries.length === 0 && asked.timeout === AT_ONCE) continue
       if (packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2) {
-        while (this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE, true)
+        while (this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE)
       }
       return batch
     }
   }
 
-  /** Acknowledges a batch. The server answers only when it refuses; then the next `get` fails. */
+  /** Acknowledges a batch. The server answers only when it refuses; then the next batch is an error. */
   ack(batchId: Int64): void {
+    this.#hasAcked = true
     this.#stream.send(encodeClientAck({ ...this.#identity, batchId }))
   }
 
@@ -168,11 +173,14 @@ export class Session {
     this.#stream.closeOn(signal)
   }
 
-  #ask(fetchSize: number, timeout: number, isAhead: boolean): void {
+  #ask(fetchSize: number, timeout: number): Asked {
     this.#stream.send(
       encodeGet({ ...this.#identity, fetchSize, timeout, unit: UNIT_MILLISECONDS, autoAck: false }),
     )
-    this.#asked.push({ isAhead, isVoid: false })
+    const isProof = this.#hasAcked || (this.#hasAnswered && timeout !== AT_ONCE)
+    const asked = { timeout, isProof, isVoid: false }
+    this.#asked.push(asked)
+    return asked
   }
 
   async #authenticate(identity: SessionIdentity, signal: AbortSignal): Promise<void> {
