@@ -181,6 +181,7 @@ export class ImageShape {
   /** Makes another front of a column the one that is expected, if it differs in the sqlType alone. */
   #useFront(i: number, cursor: ByteCursor, at: number, end: number): boolean {
     const fronts = this.#fronts[i] ?? []
+    const place = this.#layout[4 * i] ?? 0
     let front = fronts.find(
       ({ length, words }) => at + length <= end && matchWords(cursor.view, at, length, words, 0),
     )
@@ -189,10 +190,11 @@ export class ImageShape {
       const learned = learnColumn(cursor, end)
       if (learned === undefined || !isSame(learned.column, this.columns[i])) return false
       front = frontOf(cursor.view, learned)
+      if (place + front.words.length > (this.#layout[4 * i + 2] ?? 0)) return false
       fronts.push(front)
     }
     if (front === undefined) return false
-    this.#words.set(front.words, this.#layout[4 * i])
+    this.#words.set(front.words, place)
     this.#layout[4 * i + 1] = front.length
     this.#sqlTypes[i] = front.sqlType
     return true

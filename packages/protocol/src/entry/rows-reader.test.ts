@@ -42,6 +42,35 @@ test("cut off or changed, no row is recognised that decoding refuses", () => {
   }
 })
 
+test("numbers in more bytes than they need do not disturb what is known of a column", () => {
+  const one = [0x01]
+  const long = [0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]
+  const reader = new RowsReader((columns) => columns)
+  const seen: (string | undefined)[] = []
+  const visitor = { insert: ignore, update: ignore, delete: ignore }
+  for (const [index, isKey] of [
+    [one, one],
+    [one, long],
+    [long, long],
+    [one, one],
+    [long, one],
+  ] as const) {
+    const storeValue = insertOf(index, isKey)
+    const insert = (after: Found): unknown => seen.push(imageOf(storeValue, after)[0]?.value)
+    const isRecognised = reader.read(storeValue, { ...visitor, insert })
+    if (!isRecognised) seen.push(decodeRowChange(storeValue).rowDatas[0]?.afterColumns[0]?.value)
+  }
+  expect(seen).toEqual(["7", "7", "7", "7", "7"])
+})
+
+/** The RowChange of a row with one column `a`, whose index and isKey are written in these bytes. */
+function insertOf(index: readonly number[], isKey: readonly number[]): Buffer {
+  const front = [0x08, ...index, 0x10, 4, 0x1a, 1, 0x61, 0x20, ...isKey]
+  const column = [...front, 0x28, 1, 0x30, 0, 0x42, 1, 0x37, 0x52, 3, 0x69, 0x6e, 0x74]
+  const row = [0x12, column.length, ...column]
+  return Buffer.from([0x08, 1, 0x10, 1, 0x50, 0, 0x62, row.length, ...row])
+}
+
 function imageOf(bytes: Buffer, { plan, places }: Found): readonly Column[] {
   return plan.map((column, i) => {
     const start = places.starts[i] ?? -1
