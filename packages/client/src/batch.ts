@@ -45,7 +45,7 @@ export class OpenBatch implements Batch {
   }
 
   get changes(): readonly Change[] {
-    this.#changes ??= this.entries.flatMap(changesOf)
+    this.#changes ??= changesIn(this.entries)
     return this.#changes
   }
 
@@ -56,4 +56,10 @@ export class OpenBatch implements Batch {
   async rollback(): Promise<void> {
     this.#owner.rollback(this)
   }
+}
+
+function changesIn(entries: readonly Entry[]): readonly Change[] {
+  const changes: Change[] = []
+  for (const entry of entries) for (const change of changesOf(entry)) changes.push(change)
+  return changes
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "@canal/protocol"
+import { readText } from "./text.ts"
 
 const ZERO = 0x30
 const MINUS = 0x2d
@@ -14,11 +14,11 @@ const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}
 export function readInteger(bytes: Buffer, start: number, end: number): number | bigint | string {
   const isNegative = bytes[start] === MINUS
   const first = isNegative ? start + 1 : start
-  if (end <= first || end - first > EXACT_DIGITS) return integerOf(decodeUtf8(bytes, start, end))
+  if (end <= first || end - first > EXACT_DIGITS) return integerOf(readText(bytes, start, end))
   let value = 0
   for (let at = first; at < end; at++) {
     const digit = (bytes[at] ?? 0) - ZERO
-    if (digit < 0 || digit > 9) return integerOf(decodeUtf8(bytes, start, end))
+    if (digit < 0 || digit > 9) return integerOf(readText(bytes, start, end))
     value = value * 10 + digit
   }
   return isNegative ? -value : value
@@ -59,7 +59,7 @@ export function readDouble(bytes: Buffer, start: number, end: number): number {
   }
   const power = POWERS[Math.abs(exponent)]
   if (at !== end || digits > EXACT_DIGITS || power === undefined || end - start < 2) {
-    return Number(decodeUtf8(bytes, start, end))
+    return Number(readText(bytes, start, end))
   }
   const value = exponent < 0 ? mantissa / power : mantissa * power
   return isNegative ? -value : value
