@@ -1,3 +1,4 @@
+import { pairOf } from "./digit-pairs.ts"
 import { readUInt8, readWord } from "./read.ts"
 import { latin1Text } from "./text.ts"
 
@@ -22,14 +23,15 @@ export function constant(bytes: Uint8Array): Constant {
   return { length: bytes.length, words }
 }
 
-function wordsOf({ buffer, byteOffset, length }: Buffer): DataView {
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length)
 }
 
-/** The digits of 00 to 99. */
-const PAIRS: Uint8Array = Buffer.from(
-  Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0")).join(""),
-)
+/** The digits of a whole number below 10^8. */
+function countDigits(value: number): number {
+  if (value < 1e4) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4
+  return value < 1e6 ? (value < 1e5 ? 5 : 6) : value < 1e7 ? 7 : 8
+}
 
 /**
  * A growing run of bytes. What `bytes` shows up to `length` is valid until the next write or `reset`; take
@@ -38,11 +40,12 @@ const PAIRS: Uint8Array = Buffer.from(
 export class ByteWriter {
   bytes: Buffer
   length = 0
-  #words: DataView
+  /** The same memory as `bytes`. */
+  view: DataView
 
   constructor(capacity = 4096) {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
-    this.#words = wordsOf(this.bytes)
+    this.view = viewOf(this.bytes)
   }
 
   /** Makes room for `count` more bytes; afterwards they may be written to `bytes` directly. */
@@ -52,7 +55,7 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
     this.bytes.copy(grown, 0, 0, this.length)
     this.bytes = grown
-    this.#words = wordsOf(grown)
+    this.view = viewOf(grown)
   }
 
   reset(): void {
@@ -79,7 +82,7 @@ export class ByteWriter {
   /** Appends bytes that were prepared: four at a time, which beats every other way for some dozen of them. */
   constant({ words, length }: Constant): void {
     this.reserve(length + 3)
-    const target = this.#words
+    const target = this.view
     let to = this.length
     for (let index = 0; index < words.length; index++, to += 4)
       target.setInt32(to, readWord(words, index), true)
@@ -124,11 +127,11 @@ export class ByteWriter {
     }
   }
 
-  /** Appends a whole number from 0 to 99 as two digits. */
-  pair(value: number): void {
+  /** Appends two bytes, the lower one first. */
+  uint16(value: number): void {
     this.reserve(2)
-    this.bytes[this.length++] = readUInt8(PAIRS, value << 1)
-    this.bytes[this.length++] = readUInt8(PAIRS, (value << 1) + 1)
+    this.view.setUint16(this.length, value, true)
+    this.length += 2
   }
 
   /** Appends a whole number from 0 to 2^53 − 1 in decimal digits, with zeros in front up to `width`. */
@@ -144,24 +147,18 @@ export class ByteWriter {
 
   /** The same for less than 10^8, with room reserved. */
   #smallDigits(value: number, width: number): void {
-    let count = 1
-    for (let limit = 10; value >= limit; limit *= 10) count++
-    if (count < width) {
-      for (const end = this.length + width - count; this.length < end;) this.bytes[this.length++] = 0x30
-    }
-    const target = this.bytes
-    const start = this.length
-    let to = start + count
+    const { view, length } = this
+    const count = Math.max(width, countDigits(value))
     let rest = value | 0
-    while (to - start > 1) {
+    let to = length + count
+    while (to - length > 1) {
       const quotient = (rest / 100) | 0
-      const pair = (rest - quotient * 100) << 1
-      target[--to] = readUInt8(PAIRS, pair + 1)
-      target[--to] = readUInt8(PAIRS, pair)
+      to -= 2
+      view.setUint16(to, pairOf(rest - quotient * 100), true)
       rest = quotient
     }
-    if (to > start) target[--to] = 0x30 + rest
-    this.length = start + count
+    if (to > length) view.setUint8(length, 0x30 + rest)
+    this.length = length + count
   }
 
   /** Appends a protobuf varint of a whole number from 0 to 2^53 − 1. */

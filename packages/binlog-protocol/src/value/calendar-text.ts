@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
+import { pairOf } from "../bytes/digit-pairs.ts"
 import { packedClockString, packedDateString } from "./calendar-string.ts"
 
 const MINUS = 0x2d
@@ -9,21 +10,39 @@ const SECONDS_OF_DAY = 86_400
 
 /** Appends `YYYY-MM-DD`; zeros are written as they are. */
 export function writeDate(year: number, month: number, day: number, out: ByteWriter): void {
-  out.digits(year, 4)
+  const century = (year / 100) | 0
+  // Only damaged bytes have such years.
+  if (century > 99) return writeLongDate(year, month, day, out)
+  out.reserve(10)
+  const { view, length } = out
+  view.setUint16(length, pairOf(century), true)
+  view.setUint16(length + 2, pairOf(year - century * 100), true)
+  view.setUint8(length + 4, MINUS)
+  view.setUint16(length + 5, pairOf(month), true)
+  view.setUint8(length + 7, MINUS)
+  view.setUint16(length + 8, pairOf(day), true)
+  out.length = length + 10
+}
+
+function writeLongDate(year: number, month: number, day: number, out: ByteWriter): void {
+  out.digits(year)
   out.byte(MINUS)
-  out.pair(month)
+  out.digits(month, 2)
   out.byte(MINUS)
-  out.pair(day)
+  out.digits(day, 2)
 }
 
 /** Appends `HH:MM:SS`; hours may take three digits. */
 export function writeClock(hour: number, minute: number, second: number, out: ByteWriter): void {
-  if (hour < 100) out.pair(hour)
-  else out.digits(hour)
-  out.byte(COLON)
-  out.pair(minute)
-  out.byte(COLON)
-  out.pair(second)
+  if (hour > 99) out.digits(hour)
+  else out.uint16(pairOf(hour))
+  out.reserve(6)
+  const { view, length } = out
+  view.setUint8(length, COLON)
+  view.setUint16(length + 1, pairOf(minute), true)
+  view.setUint8(length + 3, COLON)
+  view.setUint16(length + 4, pairOf(second), true)
+  out.length = length + 6
 }
 
 /** Appends `.f` with `digits` digits, nothing for none. `fraction` is in units of the last digit. */

@@ -17,6 +17,8 @@ import { isBareOpaque, writeOpaque } from "./json-opaque.ts"
 import { malformed } from "./malformed.ts"
 import { writeInt64, writeUnsigned, writeWhole } from "./whole-text.ts"
 
+const COMMA_SPACE = 0x202c
+const COLON_SPACE = 0x203a
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
@@ -112,13 +114,13 @@ function writeObject(
   const values = keys + count * (width + 2)
   out.byte(OPEN_BRACE)
   for (let index = 0; index < count; index++) {
-    if (index > 0) out.ascii(", ")
+    if (index > 0) out.uint16(COMMA_SPACE)
     const entry = keys + index * (width + 2)
     const from = at + readOffset(bytes, entry, width)
     const length = readUInt16(bytes, entry + width)
     use(from, length, end)
     writeQuoted(bytes, from, from + length, out)
-    out.ascii(": ")
+    out.uint16(COLON_SPACE)
     writeElement(bytes, end, width, at, values + index * (1 + width), depth, out)
   }
   out.byte(CLOSE_BRACE)
@@ -136,7 +138,7 @@ function writeArray(
   const values = at + 2 * width
   out.byte(OPEN_BRACKET)
   for (let index = 0; index < count; index++) {
-    if (index > 0) out.ascii(", ")
+    if (index > 0) out.uint16(COMMA_SPACE)
     writeElement(bytes, end, width, at, values + index * (1 + width), depth, out)
   }
   out.byte(CLOSE_BRACKET)
@@ -181,12 +183,11 @@ function isWholeText(bytes: Uint8Array, start: number, end: number): boolean {
 
 function writeQuoted(bytes: Buffer, start: number, end: number, out: ByteWriter): void {
   out.byte(QUOTE)
-  for (let at = start; at < end; at++) {
-    const copied = copyPlain(bytes, at, end, out)
-    if (copied === end) break
-    at = copied
+  let at = copyPlain(bytes, start, end, out)
+  while (at < end) {
     const byte = readUInt8(bytes, at)
     out.ascii(SHORT_ESCAPES.get(byte) ?? `\\u${byte.toString(16).padStart(4, "0")}`)
+    at = copyPlain(bytes, at + 1, end, out)
   }
   out.byte(QUOTE)
 }

@@ -54,8 +54,12 @@ function writePlainFloat(value: number, out: ByteWriter): void {
   }
 }
 
+const FLOAT = new Float32Array(1)
+const FLOAT_BITS = new Uint32Array(FLOAT.buffer)
+
 function isPowerOfTwo(size: number): boolean {
-  return Number.isInteger(Math.log2(size))
+  FLOAT[0] = size
+  return ((FLOAT_BITS[0] ?? 0) & 0x7f_ffff) === 0
 }
 
 function hasOneDigit(exponential: string): boolean {
