@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { isDeepStrictEqual } from "node:util"
 import type { ImagePlaces } from "@canal/protocol"
 import { decodeEntry, type Entry, FrameDecoder, MAX_FRAME_LENGTH, ProtocolError } from "@canal/protocol"
 import { describe, expect, test } from "vitest"
@@ -39,7 +40,10 @@ test.each(RECORDINGS)("%s: recognised rows are those that decoding gives", (name
 })
 
 test("changed bytes are recognised as what decoding gives, or refused", () => {
-  const entries = recorded("images-mysql").filter(({ storeValue }) => storeValue.length < 600)
+  const short = recorded("images-mysql").filter(({ storeValue }) => storeValue.length < 600)
+  const entries = ["INSERT", "UPDATE", "DELETE"].flatMap((type) =>
+    short.filter(({ header }) => header.eventType === type).slice(0, 2),
+  )
   expect(entries.length).toBeGreaterThan(3)
   for (const entry of entries) {
     for (let at = 0; at < entry.storeValue.length; at++) {
@@ -47,11 +51,12 @@ test("changed bytes are recognised as what decoding gives, or refused", () => {
         const storeValue = Buffer.from(entry.storeValue)
         storeValue[at] = (storeValue[at] ?? 0) ^ (1 << bit)
         const changed: Entry = { ...entry, header: entry.header, entryType: "ROWDATA", storeValue }
-        expect(outcome(() => changesOf(changed))).toEqual(outcome(() => decodedChangesOf(changed)))
+        const [ours, expected] = [changesOf, decodedChangesOf].map((read) => outcome(() => read(changed)))
+        if (!isDeepStrictEqual(ours, expected)) expect(ours).toEqual(expected)
       }
     }
   }
-})
+}, 20_000)
 
 test("without code generation the same rows come out", () => {
   const script = `
@@ -144,7 +149,7 @@ function outcome(read: () => unknown): unknown {
   try {
     return read()
   } catch (error) {
-    expect(error).toBeInstanceOf(ProtocolError)
+    if (!(error instanceof ProtocolError)) throw error
     return "refused"
   }
 }
