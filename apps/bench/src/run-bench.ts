@@ -17,7 +17,9 @@ import { createSchemas, sourceArgs } from "./workload/write.ts"
 
 /** Measures what was asked for, and ends in an error where a floor was missed or a figure was lost. */
 export async function runBench(args: BenchArguments, context: CommandContext): Promise<void> {
-  const wanted = figures.filter(({ figure }) => args.only?.test(figure) ?? true)
+  const wanted = figures.filter(
+    ({ figure, onlyFull }) => args.only?.test(figure) ?? !(args.quick && onlyFull === true),
+  )
   if (wanted.length === 0) {
     throw new UsageError(`--only matches none of ${figures.map(({ figure }) => figure).join(", ")}`)
   }

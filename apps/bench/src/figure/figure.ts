@@ -17,6 +17,8 @@ export interface FigurePlan {
   readonly peer?: { readonly name: string; readonly quantity: Quantity }
   /** With a peer the least ratio, without one the greatest value; `null` where the figure is for information. */
   readonly floor: number | null
+  /** Left out of `--quick` unless it is asked for. */
+  readonly onlyFull?: true
 }
 
 /** A figure that was measured, as it stands in the file of `--json`. */

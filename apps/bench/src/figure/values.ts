@@ -18,6 +18,7 @@ export function valuesFigures(workload: Workload, floor: number): readonly Figur
       ...common,
       peer: { name: "@powersync/mysql-zongji", quantity: powersync },
       floor: null,
+      onlyFull: true,
     },
   ]
 }
