@@ -83,6 +83,15 @@ test("numbers are those that the engine reads from the same text", () => {
   )
 })
 
+test("integers of JSON are exact wherever they stand", () => {
+  for (const integer of ["9007199254740993", "-18446744073709551616", "90071992547409930"]) {
+    for (let length = 0; length < 40; length++) {
+      const text = `["${"x".repeat(length)}", ${integer}, 1]`
+      expect(valueOf(column("json", 12, text))).toEqual(["x".repeat(length), BigInt(integer), 1])
+    }
+  }
+})
+
 test("any text and any bytes come through", () => {
   fc.assert(
     fc.property(
