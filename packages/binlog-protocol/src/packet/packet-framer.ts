@@ -30,11 +30,10 @@ export class PacketFramer {
   /** How far the chunk was used. */
   #at = 0
   #sequence = 0
-  /** Pieces of a packet that is not complete yet. */
-  #pieces: Buffer[] = []
+  readonly #header = Buffer.alloc(HEADER_LENGTH)
+  /** Room for a packet that has not come whole: for its header, then, once its length is known, for all of it. */
+  #packet = this.#header
   #held = 0
-  /** Bytes that the packet being held needs, as far as known: its header, then all of it. */
-  #wanted = HEADER_LENGTH
   /** What has come of a payload of several packets. */
   #parts: Buffer | undefined
   #partsLength = 0
@@ -73,7 +72,11 @@ export class PacketFramer {
         }
       }
       const packet = this.#hold()
-      if (packet === undefined) return false
+      if (packet === undefined) {
+        // What was the payload need not be kept until there is another.
+        this.bytes = NOTHING
+        return false
+      }
       if (this.#accept(packet, 0, packet.length)) return true
     }
   }
@@ -87,20 +90,19 @@ export class PacketFramer {
   #hold(): Buffer | undefined {
     while (this.#at < this.#chunk.length) {
       const start = this.#at
-      this.#at = Math.min(this.#chunk.length, start + this.#wanted - this.#held)
-      this.#pieces.push(this.#chunk.subarray(start, this.#at))
-      this.#held += this.#at - start
-      if (this.#held < this.#wanted) break
-      const bytes = Buffer.concat(this.#pieces, this.#held)
-      this.#wanted = HEADER_LENGTH + readUInt24(bytes, 0)
-      if (this.#held < this.#wanted) {
-        this.#pieces = [bytes]
+      const packet = this.#packet
+      this.#at = Math.min(this.#chunk.length, start + packet.length - this.#held)
+      this.#held += this.#chunk.copy(packet, this.#held, start, this.#at)
+      if (this.#held < packet.length) break
+      const length = HEADER_LENGTH + readUInt24(packet, 0)
+      if (this.#held < length) {
+        this.#packet = Buffer.allocUnsafeSlow(length)
+        packet.copy(this.#packet)
         continue
       }
-      this.#pieces = []
+      this.#packet = this.#header
       this.#held = 0
-      this.#wanted = HEADER_LENGTH
-      return bytes
+      return packet
     }
     return undefined
   }
@@ -116,18 +118,20 @@ export class PacketFramer {
       )
     }
     this.#sequence = (sequence + 1) & 0xff
-    this.bytes = packet
-    this.start = start + HEADER_LENGTH
-    this.end = end
-    const isFull = end - this.start === FULL
-    if (!isFull && this.#parts === undefined) return true
-    const whole = this.#append(packet.subarray(this.start, end))
+    const payloadAt = start + HEADER_LENGTH
+    const isFull = end - payloadAt === FULL
+    if (!isFull && this.#parts === undefined) return this.#goTo(packet, payloadAt, end)
+    const whole = this.#append(packet.subarray(payloadAt, end))
     if (isFull) return false
-    this.bytes = whole
-    this.start = 0
-    this.end = whole.length
     this.#parts = undefined
     this.#partsLength = 0
+    return this.#goTo(whole, 0, whole.length)
+  }
+
+  #goTo(bytes: Buffer, start: number, end: number): true {
+    this.bytes = bytes
+    this.start = start
+    this.end = end
     return true
   }
 
