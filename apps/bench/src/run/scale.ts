@@ -18,5 +18,5 @@ export function scaledDown(): string {
     ([name, count]) =>
       `${name} ${count.toLocaleString("en")} of ${full.changes[name]?.toLocaleString("en")} changes`,
   )
-  return `--quick: ${changes.join(", ")} (huge is one transaction), ${quick.steadySeconds} s of ${full.steadySeconds} of steady load, ${quick.rounds} of ${full.rounds} rounds, and only the faster peer`
+  return `--quick: ${changes.join(", ")} (huge is one transaction), ${quick.steadySeconds} s of ${full.steadySeconds} of steady load`
 }
