@@ -6,7 +6,7 @@ import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
 import { malformed } from "./malformed.ts"
-import { asciiText } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 const SPACE = 0x20
 
@@ -28,7 +28,7 @@ function writeOldDateTime(bytes: Buffer, start: number, _end: number, out: ByteW
 export function oldDateTimeCodec(digits = 0): ColumnCodec {
   const size = OLD_SIZES[digits]
   if (size === undefined) return unknownCodec(`type DATETIME(${digits})`)
-  if (digits === 0) return fixedCodec(size, asciiText(writeOldDateTime), writeOldDateTime)
+  if (digits === 0) return fixedCodec(size, writtenText(writeOldDateTime), writeOldDateTime)
   const unit = 10n ** BigInt(digits)
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     const low = BigInt(readUIntBE(bytes, start + size - 4, 4))
@@ -43,7 +43,7 @@ export function oldDateTimeCodec(digits = 0): ColumnCodec {
     writeClock((clock / 3600) | 0, ((clock / 60) | 0) % 60, clock % 60, out)
     writeFraction(Number(value % unit), digits, out)
   }
-  return fixedCodec(size, asciiText(writeText), writeText)
+  return fixedCodec(size, writtenText(writeText), writeText)
 }
 
 /** Bytes of an old DATETIME by fraction digits. */

@@ -3,7 +3,7 @@ import { readUIntBE, readUInt8 } from "../bytes/read.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
 import { malformed } from "./malformed.ts"
-import { asciiText } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 /*
  * DECIMAL(precision, scale), as `decimal2bin` of MySQL's strings/decimal.cc writes it: the digits before the point
@@ -84,5 +84,5 @@ function createDecimalCodec(metadata: number): ColumnCodec {
     }
     if (scale === 0 && !begun) out.byte(ZERO)
   }
-  return fixedCodec(size, asciiText(writeText), writeText)
+  return fixedCodec(size, writtenText(writeText), writeText)
 }

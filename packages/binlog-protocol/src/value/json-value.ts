@@ -24,7 +24,7 @@ import { keyText } from "./json-key.ts"
 import { writeOpaque } from "./json-opaque.ts"
 import { malformed } from "./malformed.ts"
 import type { JsonValue } from "./parsed-json.ts"
-import { asciiText } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 /**
  * The document that binary JSON in bytes `start` to `end` holds. No bytes at all are the literal null, as MySQL reads
@@ -123,11 +123,11 @@ function readElement(
   return readValue(bytes, end, type, valueAt, depth + 1)
 }
 
-const opaqueTexts: ReturnType<typeof asciiText>[] = []
+const opaqueTexts: ReturnType<typeof writtenText>[] = []
 
 /** Reads values of a column type inside of documents. */
-function opaqueText(type: number): ReturnType<typeof asciiText> {
-  return (opaqueTexts[type] ??= asciiText((bytes, start, end, out) =>
+function opaqueText(type: number): ReturnType<typeof writtenText> {
+  return (opaqueTexts[type] ??= writtenText((bytes, start, end, out) =>
     writeOpaque(type, bytes, start, end, "\n", out),
   ))
 }

@@ -3,7 +3,7 @@ import { readUInt8, readUIntBE } from "../bytes/read.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { prefixedCodec } from "./make-codec.ts"
 import { malformed } from "./malformed.ts"
-import { asciiText } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 /*
  * MariaDB's INET4, INET6 and UUID: BINARY(4), BINARY(16), BINARY(16) with one byte of length, zero bytes at the end
@@ -40,7 +40,7 @@ function paddedCodec(width: number, write: (value: Buffer, out: ByteWriter) => v
     value.set(bytes.subarray(start, end))
     write(value, out)
   }
-  return prefixedCodec(1, asciiText(writeText), writeText)
+  return prefixedCodec(1, writtenText(writeText), writeText)
 }
 
 function writeIpv4(bytes: Buffer, out: ByteWriter): void {

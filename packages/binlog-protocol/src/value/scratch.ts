@@ -1,5 +1,5 @@
 import { ByteWriter } from "../bytes/byte-writer.ts"
-import { latin1Text, utf8Text } from "../bytes/text.ts"
+import { utf8Text } from "../bytes/text.ts"
 
 type WriteText = (bytes: Buffer, start: number, end: number, out: ByteWriter) => void
 type ReadText = (bytes: Buffer, start: number, end: number) => string
@@ -9,19 +9,10 @@ let scratch = new ByteWriter(256)
 
 /** What `writeText` writes, as a string. */
 export function writtenText(writeText: WriteText): ReadText {
-  return textOf(writeText, utf8Text)
-}
-
-/** What `writeText` writes, as a string, where it writes ASCII only. */
-export function asciiText(writeText: WriteText): ReadText {
-  return textOf(writeText, latin1Text)
-}
-
-function textOf(writeText: WriteText, decode: ReadText): ReadText {
   return (bytes, start, end) => {
     scratch.reset()
     writeText(bytes, start, end, scratch)
-    const text = decode(scratch.bytes, 0, scratch.length)
+    const text = utf8Text(scratch.bytes, 0, scratch.length)
     if (scratch.bytes.length > KEPT_CAPACITY) scratch = new ByteWriter(256)
     return text
   }

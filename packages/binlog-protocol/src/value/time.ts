@@ -5,7 +5,7 @@ import { writeClock, writeFraction, writePackedClock } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, trimFraction } from "./fraction.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
-import { asciiText } from "./scratch.ts"
+import { writtenText } from "./scratch.ts"
 
 const MINUS = 0x2d
 
@@ -23,7 +23,7 @@ function writeOldTime(bytes: Buffer, start: number, _end: number, out: ByteWrite
 export function oldTimeCodec(digits = 0): ColumnCodec {
   const size = OLD_SIZES[digits]
   if (size === undefined) return unknownCodec(`type TIME(${digits})`)
-  if (digits === 0) return fixedCodec(size, asciiText(writeOldTime), writeOldTime)
+  if (digits === 0) return fixedCodec(size, writtenText(writeOldTime), writeOldTime)
   const unit = 10 ** digits
   const offset = 3_020_400 * unit
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
@@ -34,7 +34,7 @@ export function oldTimeCodec(digits = 0): ColumnCodec {
     writeClock((seconds / 3600) | 0, ((seconds / 60) | 0) % 60, seconds % 60, out)
     writeFraction(value - seconds * unit, digits, out)
   }
-  return fixedCodec(size, asciiText(writeText), writeText)
+  return fixedCodec(size, writtenText(writeText), writeText)
 }
 
 /** Bytes of an old TIME by fraction digits. */
