@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module"
-import { keepYoungGenerationSmall } from "./young-generation.ts"
+import { setMemoryFlags } from "./memory-flags.ts"
 
 // Before all that is to be loaded: compiled code is kept for the next start, which then takes half the time.
 enableCompileCache()
-keepYoungGenerationSmall()
+setMemoryFlags()
 const { canalServer } = await import("./canal-server.ts")
 await canalServer()
