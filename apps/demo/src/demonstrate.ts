@@ -32,7 +32,12 @@ export async function demonstrate(args: DemoArguments, context: CommandContext):
       "--bind=127.0.0.1",
       `--data=${folder.path}`,
     ],
-    environment: { CANAL_SOURCE: source.forServer, CANAL_PASSWORD: undefined },
+    environment: {
+      CANAL_SOURCE: source.forServer,
+      CANAL_PASSWORD: undefined,
+      // Nothing stays behind, compiled code neither.
+      NODE_COMPILE_CACHE: `${folder.path}/compiled`,
+    },
     onStdout: tell,
     onStderr: (line) => say(styleText("dim", `server: ${line}`, { stream: process.stderr })),
   })

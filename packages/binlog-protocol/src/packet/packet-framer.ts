@@ -32,8 +32,10 @@ export class PacketFramer {
   #sequence = 0
   readonly #header = Buffer.alloc(HEADER_LENGTH)
   /** Room for a packet that has not come whole: for its header, then, once its length is known, for all of it. */
-  #packet = this.#header
+  #packet: Buffer = this.#header
   #held = 0
+  /** Room of the packet before, of a payload that goes on: what it held was copied. */
+  #spare: Buffer = NOTHING
   /** What has come of a payload of several packets. */
   #parts: Buffer | undefined
   #partsLength = 0
@@ -96,7 +98,8 @@ export class PacketFramer {
       if (this.#held < packet.length) break
       const length = HEADER_LENGTH + readUInt24(packet, 0)
       if (this.#held < length) {
-        this.#packet = Buffer.allocUnsafeSlow(length)
+        const isRoomy = this.#spare.length >= length
+        this.#packet = isRoomy ? this.#spare.subarray(0, length) : Buffer.allocUnsafeSlow(length)
         packet.copy(this.#packet)
         continue
       }
@@ -122,6 +125,7 @@ export class PacketFramer {
     const isFull = end - payloadAt === FULL
     if (!isFull && this.#parts === undefined) return this.#goTo(packet, payloadAt, end)
     const whole = this.#append(packet.subarray(payloadAt, end))
+    this.#spare = isFull ? packet : NOTHING
     if (isFull) return false
     this.#parts = undefined
     this.#partsLength = 0
