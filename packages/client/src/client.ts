@@ -231,7 +231,9 @@ class CanalClient implements Client, BatchOwner {
     if (received.entries.length > 0) {
       // One that nobody is shown stays outstanding, and comes again to the next loop or connection.
       const batch = this.#accept(session, received)
-      return (await turn.isCertain(signal)) ? batch : undefined
+      if (!(await turn.isCertain(signal))) return undefined
+      session.askAhead(batchSize)
+      return batch
     }
     const pause = Math.min(timeout, EMPTY_PAUSE) - (performance.now() - asked)
     if (pause > 0) await delay(pause, undefined, { signal })

@@ -60,6 +60,8 @@ export class Session {
   readonly #identity: { readonly destination: string; readonly clientId: string }
   /** Oldest first, as they are answered. */
   readonly #asked: Asked[] = []
+  /** Whether the last batch was at least half full. */
+  #wasFull = false
   #hasAnswered = false
   #hasAcked = false
   #works = false
@@ -114,9 +116,6 @@ export class Session {
   /**
    * The next batch; `batchId` is -1 when there was none in time. One call at a time; what one that is aborted has asked for
    * is left to the next one.
-   *
-   * Behind a batch that is at least half full more is asked for at once, so that it is on its way while the batch is dealt
-   * with. The server is told not to wait with that: an acknowledgement, which it takes up only then, is never held up.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
    */
   async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry>> {
@@ -131,11 +130,18 @@ export class Session {
       if (asked.isVoid) continue
       const batch = this.#decoded(() => decodeEntries(packet.body))
       if (batch.entries.length === 0 && asked.timeout === AT_ONCE) continue
-      if (packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2) {
-        while (this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE)
-      }
+      this.#wasFull = packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2
       return batch
     }
+  }
+
+  /**
+   * Asks for more behind a batch that was at least half full, so that it is on its way while the batch is dealt with. The
+   * server is told not to wait with that: an acknowledgement, which it takes up only then, is never held up. Only for who
+   * may consume at this moment: what is asked for is handed out to nobody else.
+   */
+  askAhead(fetchSize: number): void {
+    while (this.#wasFull && this.#asked.length < AHEAD) this.#ask(fetchSize, AT_ONCE)
   }
 
   /** Acknowledges a batch. The server answers only when it refuses; then the next batch is an error. */
