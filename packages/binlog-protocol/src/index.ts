@@ -1,7 +1,4 @@
-export { ByteWriter, constant } from "./bytes/byte-writer.ts"
-export type { Constant } from "./bytes/byte-writer.ts"
-export { canGenerate, generated } from "./bytes/generated.ts"
-export type { Generated } from "./bytes/generated.ts"
+export { ByteWriter } from "./bytes/byte-writer.ts"
 export { BinlogDecoder } from "./decoder/binlog-decoder.ts"
 export type { BinlogDecoderOptions } from "./decoder/binlog-decoder.ts"
 export { BinlogError } from "./errors.ts"

@@ -1,5 +1,5 @@
 import { pairOf } from "./digit-pairs.ts"
-import { readUInt8, readWord } from "./read.ts"
+import { readUInt8 } from "./read.ts"
 import { latin1Text } from "./text.ts"
 
 /** Text up to so many characters is looked at one by one, as it is mostly ASCII. */
@@ -7,21 +7,6 @@ const SHORT_TEXT = 64
 
 /** Bytes become text in pieces of this size, which soon are garbage. */
 const TEXT_PIECE = 1 << 14
-
-/** Bytes to be written again and again. */
-export interface Constant {
-  readonly length: number
-  /** The bytes, four in each, the first lowest; the last one filled up with zeros. */
-  readonly words: Int32Array
-}
-
-/** Prepares bytes for `ByteWriter.constant`. */
-export function constant(bytes: Uint8Array): Constant {
-  const words = new Int32Array((bytes.length + 3) >> 2)
-  for (const [index, byte] of bytes.entries())
-    words[index >> 2] = (words[index >> 2] ?? 0) | (byte << ((index & 3) * 8))
-  return { length: bytes.length, words }
-}
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length)
@@ -77,16 +62,6 @@ export class ByteWriter {
       for (let from = start; from < end; from++) target[to++] = readUInt8(source, from)
     } else source.copy(this.bytes, this.length, start, end)
     this.length += count
-  }
-
-  /** Appends bytes that were prepared: four at a time, which beats every other way for some dozen of them. */
-  constant({ words, length }: Constant): void {
-    this.reserve(length + 3)
-    const target = this.view
-    let to = this.length
-    for (let index = 0; index < words.length; index++, to += 4)
-      target.setInt32(to, readWord(words, index), true)
-    this.length += length
   }
 
   /** Appends text whose characters all lie below U+0080. */

@@ -12,6 +12,7 @@ import {
 import type { Column, ColumnCodec } from "@canal/binlog-protocol"
 import { writeJavaDouble, writeJavaFloat } from "./java-float.ts"
 import { isBinary } from "./sql-type.ts"
+import type { ZoneOffset } from "./zone-offset.ts"
 
 /** Appends the text Canal gives to the value in `bytes` from `start` to `end`, its length prefix included. */
 export type CanalText = Pick<ColumnCodec, "writeText">
@@ -21,7 +22,7 @@ export type CanalText = Pick<ColumnCodec, "writeText">
  * and DOUBLE as Java prints them, ENUM as the number of its label, SET and BIT as the number its bits make, bytes as
  * the characters of the same numbers, TIMESTAMP in a time zone chosen by the server.
  */
-export function canalText(column: Column, zoneOffset: (utcSeconds: number) => number): CanalText {
+export function canalText(column: Column, zoneOffset: ZoneOffset): CanalText {
   const codec = columnCodec(column)
   switch (column.type) {
     case ColumnType.FLOAT:

@@ -1,10 +1,10 @@
 import { BINARY_COLLATION, ColumnType } from "@canal/binlog-protocol"
-import type { Column, RowsEvent } from "@canal/binlog-protocol"
-import type { Change, ChangeOrigin, RowsChange, SourceTable } from "@canal/parser"
+import type { Change, RowsChange } from "@canal/parser"
 import protobuf from "protobufjs"
 import { expect, test } from "vitest"
 import type { EncodedEntry } from "./encoded-entry.ts"
 import { createEncoder } from "./encoder.ts"
+import { ALL, columnOf, ORIGIN, rowsOf, tableOf } from "../testing/tables.ts"
 
 /** EntryProtocol as protobufjs needs it to write the same bytes: every field that is set is written. */
 const { root } = protobuf.parse(`
@@ -35,15 +35,6 @@ type Message = Readonly<Record<string, unknown>>
 
 function encode(type: string, message: Message): Uint8Array {
   return root.lookupType(type).encode(message).finish()
-}
-
-const ORIGIN: ChangeOrigin = {
-  file: "binlog.000002",
-  offset: 5_000_000_000,
-  length: 102,
-  timestamp: 1_795_366_829,
-  serverId: 4_294_967_295,
-  gtid: undefined,
 }
 
 function expected(storeType: string, storeValue: Message, header: Message = {}): Buffer {
@@ -211,79 +202,23 @@ test("GTIDs stand in every header; rowsCount behind their properties", () => {
   expect(next?.bytes).toEqual(expected("TransactionBegin", { threadId: 1 }, { gtid: "0-1-9" }))
 })
 
-function column(type: ColumnType, metadata: number, more: Partial<Column> = {}): Column {
-  return {
-    type,
-    metadata,
-    nullable: true,
-    name: undefined,
-    unsigned: undefined,
-    collation: undefined,
-    labels: undefined,
-    geometryType: undefined,
-    vectorDimensions: undefined,
-    visible: undefined,
-    special: undefined,
-    ...more,
-  }
-}
-
-function tableOf(columns: readonly Column[], types: readonly string[]): SourceTable {
-  return {
-    schema: "gt",
-    name: "t",
-    map: { tableId: 249, schema: "gt", table: "t", columns, primaryKey: [0] },
-    columns: types.map((type, index) => ({ name: index === 0 ? "id" : `c${index}`, key: index === 0, type })),
-  }
-}
-
 function lengthOf(length: number): Buffer {
   const prefix = Buffer.alloc(4)
   prefix.writeUInt32LE(length)
   return prefix
 }
 
-const ALL = Uint8Array.of(0xff)
-
-function rowsOf(
-  table: SourceTable,
-  event: Pick<RowsEvent, "kind" | "beforeColumns" | "afterColumns" | "rows">,
-): RowsChange {
-  return {
-    ...ORIGIN,
-    kind: "rows",
-    table,
-    hints: undefined,
-    values: () => [],
-    event: {
-      ...event,
-      type: "rows",
-      tableId: 249,
-      table: table.map,
-      endsStatement: true,
-      file: ORIGIN.file,
-      position: ORIGIN.offset,
-      endPosition: ORIGIN.offset + ORIGIN.length,
-      length: ORIGIN.length,
-      timestamp: ORIGIN.timestamp,
-      serverId: ORIGIN.serverId,
-      typeCode: 30,
-      flags: 0,
-    },
-  }
-}
-
 function insertOf(rows: Buffer): RowsChange {
-  const table = tableOf([column(ColumnType.LONG, 0)], ["int"])
+  const table = tableOf([columnOf(ColumnType.LONG, 0)], ["int"])
   return rowsOf(table, { kind: "insert", beforeColumns: undefined, afterColumns: ALL, rows })
 }
 
 test("values of every length, so that every length before them takes every width", () => {
   const table = tableOf(
     [
-      column(ColumnType.LONG, 0, { unsigned: true }),
-      column(ColumnType.BLOB, 4, { collation: 45 }),
-      column(ColumnType.BLOB, 4, { collation: BINARY_COLLATION }),
+      columnOf(ColumnType.LONG, 0, { unsigned: true }),
+      columnOf(ColumnType.BLOB, 4, { collation: 45 }),
+      columnOf(ColumnType.BLOB, 4, { collation: BINARY_COLLATION }),
     ],
     ["int unsigned", "longtext", "longblob"],
   )
@@ -346,12 +281,12 @@ test("values of every length, so that every length before them takes every width
 test("an update says which columns it changed; a column absent before counts as changed", () => {
   const table = tableOf(
     [
-      column(ColumnType.LONG, 0),
-      column(ColumnType.TINY, 0),
-      column(ColumnType.TINY, 0),
-      column(ColumnType.TINY, 0),
-      column(ColumnType.SET, 1),
-      column(ColumnType.JSON, 4),
+      columnOf(ColumnType.LONG, 0),
+      columnOf(ColumnType.TINY, 0),
+      columnOf(ColumnType.TINY, 0),
+      columnOf(ColumnType.TINY, 0),
+      columnOf(ColumnType.SET, 1),
+      columnOf(ColumnType.JSON, 4),
     ],
     ["int", "tinyint", "tinyint", "tinyint", "set('a')", "json"],
   )
@@ -386,7 +321,7 @@ test("an update says which columns it changed; a column absent before counts as 
 })
 
 test("TIMESTAMP is written in the encoder's time zone", () => {
-  const table = tableOf([column(ColumnType.TIMESTAMP2, 3)], ["timestamp(3)"])
+  const table = tableOf([columnOf(ColumnType.TIMESTAMP2, 3)], ["timestamp(3)"])
   // 2025-07-15 12:00:00.120 UTC.
   const rows = Buffer.from([0, 0x68, 0x76, 0x42, 0xc0, 0x04, 0xb0])
   const change = rowsOf(table, { kind: "insert", beforeColumns: undefined, afterColumns: ALL, rows })

@@ -12,12 +12,14 @@ import { EncodedEntry, type EntryFacts } from "./encoded-entry.ts"
 import { EntryType, EventType } from "./entry-format.ts"
 import { HeaderWriter, namesOf } from "./header.ts"
 import { bytesTag, putVarint, varintSize, varintTag } from "./protobuf.ts"
-import { ROWS_EVENT_TYPE, writeRowChange } from "./row-change.ts"
+import { writePlainRows } from "./plain-rows.ts"
+import { ROWS_EVENT_TYPE, writeRowChangeHead } from "./row-change.ts"
 import { SlabAllocator } from "./slab.ts"
 import { statementEventType, writeStatement, writeXaVerdict, xaEventType } from "./statement.ts"
 import { TablePlan } from "./table-plan.ts"
 import { writeTransactionBegin, writeTransactionEnd } from "./transaction.ts"
-import { zoneOffset } from "./zone-offset.ts"
+import { wasmRows } from "./wasm-rows.ts"
+import { zoneOffset, type ZoneOffset } from "./zone-offset.ts"
 
 export interface EncoderOptions {
   /** IANA name of the time zone in which TIMESTAMP is written. Default: UTC. */
@@ -46,15 +48,24 @@ const NO_NAMES = namesOf("", "", new ByteWriter(8)).copy()
 const END: EntryFacts = { kind: "end", ackable: true, ddl: false, rows: 0, table: "" }
 const VERDICT: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" }
 
+/** Bytes that lie somewhere. */
+interface Part {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+const NOTHING: Part = { bytes: Buffer.alloc(0), start: 0, end: 0 }
+
 class EntryEncoder implements Encoder {
-  readonly #zoneOffset: (utcSeconds: number) => number
+  readonly #zoneOffset: ZoneOffset
   readonly #plans = new WeakMap<SourceTable, TablePlan>()
   readonly #headers = new HeaderWriter()
   readonly #slabs = new SlabAllocator()
   readonly #header = new ByteWriter(256)
   #body = new ByteWriter(4096)
 
-  constructor(zoneOffset: (utcSeconds: number) => number) {
+  constructor(zoneOffset: ZoneOffset) {
     this.#zoneOffset = zoneOffset
   }
 
@@ -112,29 +123,33 @@ class EntryEncoder implements Encoder {
       plan = new TablePlan(table, hints, this.#zoneOffset)
       this.#plans.set(table, plan)
     }
-    const rows = writeRowChange(event, plan, this.#body)
+    writeRowChangeHead(event, this.#body)
+    const written = wasmRows?.write(event, plan)
+    const rows = written ?? writePlainRows(event, plan.columns, plan.codecs, this.#body)
     this.#headers.write(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows, this.#header)
     const facts: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows, table: plan.name }
-    return this.#entry(change, EntryType.ROWDATA, facts)
+    return this.#entry(change, EntryType.ROWDATA, facts, written === undefined ? undefined : wasmRows)
   }
 
-  /** Entry: 1 header, 2 entryType, 3 storeValue. */
-  #entry(origin: ChangeOrigin, type: EntryType, facts: EntryFacts): EncodedEntry {
+  /** Entry: 1 header, 2 entryType, 3 storeValue, which is what was written to `#body`, and behind it `more`. */
+  #entry(origin: ChangeOrigin, type: EntryType, facts: EntryFacts, more: Part = NOTHING): EncodedEntry {
     const header = this.#header
     const body = this.#body
     const headerLength = header.length
     header.byte(varintTag(2))
     header.byte(type)
     header.byte(bytesTag(3))
-    header.varint(body.length)
+    const bodyLength = body.length + more.end - more.start
+    header.varint(bodyLength)
 
-    const size = 1 + varintSize(headerLength) + header.length + body.length
+    const size = 1 + varintSize(headerLength) + header.length + bodyLength
     const start = this.#slabs.take(size)
     const { slab } = this.#slabs
     slab[start] = bytesTag(1)
     const at = putVarint(slab, start + 1, headerLength)
     header.bytes.copy(slab, at, 0, header.length)
     body.bytes.copy(slab, at + header.length, 0, body.length)
+    more.bytes.copy(slab, at + header.length + body.length, more.start, more.end)
     return new EncodedEntry(this.#slabs, size, origin, facts)
   }
 }

@@ -2,11 +2,16 @@ const QUARTER = 900
 /** Quarters of an hour kept before the memory of them starts anew. */
 const KEPT = 65_536
 
+/** How far a time zone is from UTC, in seconds, at a moment given in seconds since 1970. */
+export type ZoneOffset = (utcSeconds: number) => number
+
+export const UTC: ZoneOffset = () => 0
+
 /**
  * Answers how far a time zone is from UTC, in seconds, at a moment given in seconds since 1970. Offsets of whole
  * quarters of an hour are remembered. Throws RangeError for a name that is no IANA time zone.
  */
-export function zoneOffset(timeZone: string): (utcSeconds: number) => number {
+export function zoneOffset(timeZone: string): ZoneOffset {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "gregory",
@@ -20,7 +25,7 @@ export function zoneOffset(timeZone: string): (utcSeconds: number) => number {
     second: "numeric",
   })
   const { timeZone: resolved } = format.resolvedOptions()
-  if (resolved === "UTC") return () => 0
+  if (resolved === "UTC") return UTC
 
   const offsetAt = (utcSeconds: number): number => {
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
