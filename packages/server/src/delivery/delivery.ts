@@ -16,10 +16,20 @@ import { waitUntil } from "./wait-until.ts"
 /** Bytes that one unit of a fetch size stands for. */
 const UNIT = 1024
 
-/** What a client is given to process and acknowledge. */
-export interface Batch {
+/** What a client is given to process and acknowledge. Its bytes stay as they are until it is disposed, once. */
+export class Batch {
   readonly id: number
   readonly entries: readonly EncodedEntry[]
+
+  constructor(id: number, entries: readonly EncodedEntry[]) {
+    this.id = id
+    this.entries = entries
+    for (const { slab } of entries) slab.keep()
+  }
+
+  [Symbol.dispose](): void {
+    for (const { slab } of this.entries) slab.letGo()
+  }
 }
 
 export interface DeliveryOptions {
@@ -130,7 +140,7 @@ export class Delivery {
     const entries = client.handOut(id, store, options.fetchSize * UNIT, (start, end) =>
       cursorBehind(store, start, end, source),
     )
-    return { id, entries }
+    return new Batch(id, entries)
   }
 
   /** Acknowledges the oldest outstanding batch of a client, and moves its cursor where the batch allows it. */

@@ -1,4 +1,5 @@
 import type { ChangeOrigin } from "@canal/parser"
+import type { Slab } from "./slab.ts"
 
 /** What an entry says beyond its bytes and its origin. */
 export interface EntryFacts {
@@ -20,16 +21,18 @@ export interface EntryFacts {
 
 /** Memory in which an entry lies, perhaps beside others. */
 export interface EntryPlace {
-  /** Belongs to those entries from now on. */
-  readonly slab: Buffer
+  readonly slab: Slab
   /** The serialized `Entry` behind the head that it has in a batch. */
   readonly start: number
   readonly end: number
 }
 
-/** One Canal entry as the store keeps it: where its protobuf bytes lie, and what delivery must know without reading them. */
+/**
+ * One Canal entry as the store keeps it: where its protobuf bytes lie, and what delivery must know without reading them.
+ * Its maker keeps the slab for it; who has it until then lets go of it in the end. After that its bytes are not its own.
+ */
 export class EncodedEntry implements EntryFacts, EntryPlace {
-  readonly slab: Buffer
+  readonly slab: Slab
   readonly start: number
   readonly end: number
   /** Bytes of the serialized `Entry`. */
@@ -68,6 +71,6 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
 
   /** The serialized `Entry`: a view. */
   get bytes(): Buffer {
-    return this.slab.subarray(this.end - this.length, this.end)
+    return this.slab.bytes.subarray(this.end - this.length, this.end)
   }
 }

@@ -28,7 +28,10 @@ export interface EncoderOptions {
 
 /** Turns changes into Canal entries. */
 export interface Encoder {
-  /** The entries of these changes, in their order; a heartbeat makes none. Keeps nothing of the changes' bytes. */
+  /**
+   * The entries of these changes, in their order; a heartbeat makes none. Keeps nothing of the changes' bytes. The slab of
+   * each is kept for it.
+   */
   encode(changes: readonly Change[]): readonly EncodedEntry[]
 }
 
@@ -144,7 +147,7 @@ class EntryEncoder implements Encoder {
 
     const size = 1 + varintSize(headerLength) + header.length + bodyLength
     const start = this.#slabs.take(size)
-    const { slab } = this.#slabs
+    const { bytes: slab } = this.#slabs.slab
     slab[start] = bytesTag(1)
     const at = putVarint(slab, start + 1, headerLength)
     header.bytes.copy(slab, at, 0, header.length)

@@ -7,12 +7,12 @@ export function batchParts(entries: readonly EntryPlace[]): readonly Buffer[] {
   let last: EntryPlace | undefined
   for (const entry of entries) {
     if (first !== undefined && last !== undefined && (entry.slab !== last.slab || entry.start !== last.end)) {
-      parts.push(first.slab.subarray(first.start, last.end))
+      parts.push(first.slab.bytes.subarray(first.start, last.end))
       first = entry
     }
     first ??= entry
     last = entry
   }
-  if (first !== undefined && last !== undefined) parts.push(first.slab.subarray(first.start, last.end))
+  if (first !== undefined && last !== undefined) parts.push(first.slab.bytes.subarray(first.start, last.end))
   return parts
 }

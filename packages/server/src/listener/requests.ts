@@ -38,10 +38,14 @@ export interface Asking {
   readonly signal: AbortSignal
 }
 
-/** Frames to send, in order; none for a request that is answered by silence. */
-export type Answer = readonly Buffer[]
+export interface Answer {
+  /** To send, in order; none for a request that is answered by silence. */
+  readonly frames: readonly Buffer[]
+  /** To be called when they are sent, or never will be: their memory may change from then on. */
+  readonly done: () => void
+}
 
-const SILENCE: Answer = []
+const SILENCE: Answer = answerOf()
 
 /**
  * Does what a client of an open session asks for.
@@ -53,7 +57,7 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
       const { destination, clientId, filter } = decodeSub(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
       await subscribe(asking, destination, clientId, filter)
-      return [encodeAck()]
+      return answerOf(encodeAck())
     }
     case PacketType.UNSUBSCRIPTION: {
       const { destination, clientId } = decodeUnsub(packet.body)
@@ -61,7 +65,7 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
       const client = parseClientId(clientId)
       const delivery = await asking.destinations.serving(destination, asking.signal)
       await delivery.unsubscribe(client)
-      return [encodeAck()]
+      return answerOf(encodeAck())
     }
     case PacketType.GET: {
       const get = decodeGet(packet.body)
@@ -71,14 +75,15 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
       const delivery = await serving(asking, get.destination, client)
       const { signal } = asking
       const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
-      if (batch === undefined) return [encodeNoMessages()]
+      if (batch === undefined) return answerOf(encodeNoMessages())
       publishBatch(get.destination, client, batch.id, batch.entries.length)
-      return messagesFrame(batch.id, batchParts(batch.entries))
+      const frames = messagesFrame(batch.id, batchParts(batch.entries))
+      return { frames, done: () => batch[Symbol.dispose]() }
     }
     case PacketType.CLIENTACK: {
       const { destination, clientId, batchId } = decodeClientAck(packet.body)
       if (destination === "" || clientId === "") return identityMissing()
-      if (batchId === 0) return [failure(AckErrorCode.BATCH_ID_MISSING, "batchId should assign value")]
+      if (batchId === 0) return failure(AckErrorCode.BATCH_ID_MISSING, "batchId should assign value")
       if (batchId === -1) return SILENCE
       const client = parseClientId(clientId)
       const delivery = await serving(asking, destination, client)
@@ -94,7 +99,7 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
     }
     default: {
       const message = `packet type=${packetTypeName(packet.type)} is NOT supported!`
-      return [failure(AckErrorCode.FAILED, message)]
+      return failure(AckErrorCode.FAILED, message)
     }
   }
 }
@@ -128,9 +133,14 @@ function rollBack(delivery: Delivery, clientId: number, batchId: Int64): void {
 }
 
 function identityMissing(): Answer {
-  return [failure(AckErrorCode.IDENTITY_MISSING, "destination or clientId is null")]
+  return failure(AckErrorCode.IDENTITY_MISSING, "destination or clientId is null")
 }
 
-function failure(errorCode: AckErrorCode, errorMessage: string): Buffer {
-  return encodeAck({ errorCode, errorMessage })
+function failure(errorCode: AckErrorCode, errorMessage: string): Answer {
+  return answerOf(encodeAck({ errorCode, errorMessage }))
+}
+
+/** An answer of frames that are nobody else's. */
+export function answerOf(...frames: readonly Buffer[]): Answer {
+  return { frames, done: () => undefined }
 }

@@ -14,7 +14,7 @@ import { errorAnswer } from "./error-answer.ts"
 import { IdleTimer } from "./idle-timer.ts"
 import { NamedClients } from "./named-clients.ts"
 import { send } from "./output.ts"
-import { answer, type Asking, type Destinations, subscribe } from "./requests.ts"
+import { answer, type Answer, answerOf, type Asking, type Destinations, subscribe } from "./requests.ts"
 
 /** The longest request, in bytes. Canal's are a few hundred; a filter can be long. */
 const MAX_REQUEST = 1 << 20
@@ -115,14 +115,14 @@ export class Session {
     return this.#pending.length <= MAX_PENDING / 2 && this.#pendingBytes <= MAX_PENDING_BYTES / 2
   }
 
-  async #answer(bytes: Buffer): Promise<readonly Buffer[]> {
+  async #answer(bytes: Buffer): Promise<Answer> {
     const packet = decodePacket(bytes)
-    if (this.#reads === undefined) return [await this.#authenticate(packet.body)]
+    if (this.#reads === undefined) return answerOf(await this.#authenticate(packet.body))
     try {
       return await answer(packet, this.#asking)
     } catch (error) {
       publishNotice("debug", `client ${this.#peer}: ${reason(error)}`, error)
-      return [errorAnswer(error, this.#channel())]
+      return answerOf(errorAnswer(error, this.#channel()))
     }
   }
 

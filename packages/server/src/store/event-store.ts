@@ -1,4 +1,5 @@
 import { EncodedEntry } from "../encode/encoded-entry.ts"
+import { Slab } from "../encode/slab.ts"
 import { HeldMemory } from "./held-memory.ts"
 import { StoredTables } from "./stored-tables.ts"
 import type { StreamPosition } from "./stream-position.ts"
@@ -10,7 +11,7 @@ export interface Taken {
 }
 
 /**
- * The one buffer between source and clients. Entries are numbered from 0 in their order; they stay until `free`. The
+ * The one buffer between source and clients. It has the slabs of its entries kept, and lets go of them. Entries are numbered from 0 in their order; they stay until `free`. The
  * memory held is bounded: `put` waits while its array does not fit, but one array fits always into an empty store.
  */
 export class EventStore {
@@ -128,6 +129,7 @@ export class EventStore {
 
   /** Lets go of all entries: the source is read anew. Numbers go on; none that was given before comes again. */
   clear(): void {
+    for (const entry of this.#entries.slice(this.#head)) entry.slab.letGo()
     this.#first = this.next + 1
     this.#entries = []
     this.#head = 0
@@ -175,6 +177,7 @@ export class EventStore {
 
   #passed(entry: EncodedEntry): void {
     this.#memory.remove(entry)
+    entry.slab.letGo()
     this.#lastFreed = entry
     if (entry.kind === "begin") this.#inTransaction = entry
     else if (entry.kind === "end") this.#inTransaction = undefined
@@ -208,7 +211,7 @@ export class EventStore {
 
 /** Stands where an entry was freed, so that the array stays dense. */
 const FREED = new EncodedEntry(
-  { slab: Buffer.alloc(0), start: 0, end: 0 },
+  { slab: new Slab(0), start: 0, end: 0 },
   0,
   { file: "", offset: 0, length: 0, timestamp: 0, serverId: 0, gtid: undefined },
   { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" },

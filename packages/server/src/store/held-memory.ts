@@ -1,7 +1,8 @@
 import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { Slab } from "../encode/slab.ts"
 
 /** Bytes of memory that an entry takes besides its slab: its object, its numbers, its place in the store. */
-const OVERHEAD = 192
+const OVERHEAD = 176
 
 /**
  * Counts the memory of entries that come and go in order. A slab that entries share counts whole from the first of them
@@ -12,8 +13,8 @@ export class HeldMemory {
   bytes = 0
   #entries = 0
   /** The shared slabs that came last, and that are to go first. */
-  #newest: Buffer | undefined
-  #oldest: Buffer | undefined
+  #newest: Slab | undefined
+  #oldest: Slab | undefined
 
   get isEmpty(): boolean {
     return this.#entries === 0

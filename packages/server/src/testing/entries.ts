@@ -1,5 +1,6 @@
 import { entryHeadSize, putEntryHead } from "@canal/protocol"
 import { EncodedEntry, type EntryFacts } from "../encode/encoded-entry.ts"
+import { Slab } from "../encode/slab.ts"
 
 /** What of an entry a test may choose. */
 type Choice = Partial<EntryFacts> &
@@ -15,8 +16,8 @@ export function entry(kind: EncodedEntry["kind"], offset: number, choice: Choice
     gtid = "",
     ...facts
   } = choice
-  const slab = Buffer.alloc(entryHeadSize(bytes.length) + bytes.length)
-  bytes.copy(slab, putEntryHead(slab, 0, bytes.length))
+  const slab = new Slab(entryHeadSize(bytes.length) + bytes.length)
+  bytes.copy(slab.bytes, putEntryHead(slab.bytes, 0, bytes.length))
   const set = { executed: gtid, current: "", sequenceNumber: undefined, lastCommitted: undefined }
   return new EncodedEntry(
     { slab, start: 0, end: slab.length },
