@@ -16,9 +16,11 @@ import {
   scramble,
 } from "@canal/protocol"
 import { expect, test } from "vitest"
+import { createEncoder } from "../encode/encoder.ts"
 import { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
+import { statement } from "../testing/changes.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
 import { FrameClient } from "../testing/frame-client.ts"
 import { serving } from "../testing/serving.ts"
@@ -232,6 +234,31 @@ test("a client that does not read holds one batch in the server, no more", async
   expect(open).toBeLessThan(40)
   client.socket.resume()
   for (let id = 1; id <= 40; id += 1) expect(messagesOf(await client.frame()).batchId).toBe(id)
+})
+
+test("a batch on its way stays as it was when its entries are freed and their memory is wanted", async () => {
+  await using server = await opened()
+  const encoder = createEncoder()
+  const statements = (first: number) =>
+    encoder.encode(
+      Array.from({ length: 1000 }, (_, n) => ({ ...statement(first + n), sql: `${first + n}`.repeat(2000) })),
+    )
+  const client = await server.session()
+  client.socket.pause()
+  const batch = statements(1000)
+  const wanted = batch.map(({ bytes }) => bytes.toString("latin1"))
+  await server.store.put(batch, never)
+  client.send(get({ fetchSize: 100_000 }))
+  await expect.poll(() => server.delivery.outstanding(1001)).toBe(1)
+  await server.delivery.unsubscribe(1001)
+  server.store.free(server.store.next)
+  for (let first = 5000; first < 9000; first += 1000) {
+    await server.store.put(statements(first), never)
+    server.store.free(server.store.next)
+  }
+  client.socket.resume()
+  const { entries } = messagesOf(await client.frame())
+  expect(entries.map((bytes) => Buffer.from(bytes).toString("latin1"))).toEqual(wanted)
 })
 
 test("closing answers a waiting GET and ends the connections", async () => {
