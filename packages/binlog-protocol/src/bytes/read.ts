@@ -60,11 +60,30 @@ export function readInt64(bytes: Uint8Array, at: number): number | bigint {
   return (BigInt(high) << 32n) | BigInt(low)
 }
 
-/** A whole number of `size` bytes, 1 to 6, most significant first. */
+export function readUInt24BE(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!
+}
+
+export function readUInt32BE(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | readUInt24BE(bytes, at + 1)) >>> 0
+}
+
+/** A whole number of `size` bytes, 0 to 6, most significant first. */
 export function readUIntBE(bytes: Uint8Array, at: number, size: number): number {
-  let value = 0
-  for (let i = 0; i < size; i++) value = value * 256 + bytes[at + i]!
-  return value
+  switch (size) {
+    case 0:
+      return 0
+    case 1:
+      return bytes[at]!
+    case 2:
+      return (bytes[at]! << 8) | bytes[at + 1]!
+    case 3:
+      return readUInt24BE(bytes, at)
+    case 4:
+      return readUInt32BE(bytes, at)
+    default:
+      return readUIntBE(bytes, at, size - 4) * 0x1_0000_0000 + readUInt32BE(bytes, at + size - 4)
+  }
 }
 
 /** A whole number of `size` bytes, 1 to 6, least significant first. */
@@ -72,4 +91,18 @@ export function readUInt(bytes: Uint8Array, at: number, size: number): number {
   let value = 0
   for (let i = size - 1; i >= 0; i--) value = value * 256 + bytes[at + i]!
   return value
+}
+
+/** Room for one number: to go over it beats every way to read one where it lies, as buffers have no DataView at hand. */
+const one = new DataView(new ArrayBuffer(8))
+
+export function readDouble(bytes: Uint8Array, at: number): number {
+  one.setInt32(0, readInt32(bytes, at), true)
+  one.setInt32(4, readInt32(bytes, at + 4), true)
+  return one.getFloat64(0, true)
+}
+
+export function readFloat(bytes: Uint8Array, at: number): number {
+  one.setInt32(0, readInt32(bytes, at), true)
+  return one.getFloat32(0, true)
 }

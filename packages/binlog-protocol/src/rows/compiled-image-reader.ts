@@ -11,30 +11,34 @@ export const MOST_COMPILED_COLUMNS = 256
 
 /**
  * An image reader with a function of its own: every column has its own lines in it, and with them its own place where
- * the engine learns what it is. The source text holds numbers only. The values are first all found, then read, so that
- * an image that is cut off is refused as such.
+ * the engine learns what it is. The source text holds numbers only.
  */
 export function compiledImageReader(codecs: readonly ColumnCodec[], layout: ImageLayout): ImageReader {
   const { present, widths, nullBytes } = layout
-  const find: string[] = []
+  const lines: string[] = []
   const values: string[] = Array.from({ length: codecs.length }, () => "undefined")
   for (const [index, ordinal] of present.entries()) {
     const width = widths[index] ?? 0
-    const isPresent = `(rows[position + ${index >> 3}] & ${1 << (index & 7)}) === 0`
-    find.push(`let s${ordinal} = -1, e${ordinal} = 0`, `if (${isPresent}) {`)
-    if (width >= 0) find.push(`s${ordinal} = at; at += ${width}; e${ordinal} = at`)
-    else find.push(`s${ordinal} = at + ${-width}; at = s${ordinal} + ${lengthAt(-width)}; e${ordinal} = at`)
-    find.push("}")
-    values[ordinal] = `s${ordinal} < 0 ? null : r${ordinal}(rows, s${ordinal}, e${ordinal})`
+    lines.push(
+      `let v${ordinal} = null`,
+      `if ((rows[position + ${index >> 3}] & ${1 << (index & 7)}) === 0) {`,
+      width >= 0 ? `start = at; at += ${width}` : `start = at + ${-width}; at = start + ${lengthAt(-width)}`,
+      "if (at > limit) throw truncated()",
+      `v${ordinal} = r${ordinal}(rows, start, at)`,
+      "}",
+    )
+    values[ordinal] = `v${ordinal}`
   }
   const source = `
     ${[...present].map((ordinal) => `const r${ordinal} = reads[${ordinal}]`).join("\n")}
-    return (rows, position, cursor) => {
-      let at = position + ${nullBytes}
-      if (at > rows.length) throw truncated()
-      ${find.join("\n")}
-      if (at > rows.length) throw truncated()
-      cursor.position = at
+    const reader = { end: 0, read }
+    return reader
+    function read(rows, position) {
+      const limit = rows.length
+      let start = 0, at = position + ${nullBytes}
+      if (at > limit) throw truncated()
+      ${lines.join("\n")}
+      reader.end = at
       return [${values.join(", ")}]
     }`
   const reads: readonly Read[] = codecs.map(({ read }) => read)

@@ -11,8 +11,7 @@ import { ColumnType } from "../value/column-type.ts"
 import type { Column, ColumnHints } from "../value/column.ts"
 import { ABSENT, createImageLayout, NULL, scanImage } from "./image.ts"
 import { compiledImageReader } from "./compiled-image-reader.ts"
-import { interpretedImageReader } from "./image-reader.ts"
-import { rowReader, rowReaderBy } from "./row-reader.ts"
+import { interpretedImageReader, rowReader, rowReaderBy } from "./row-reader.ts"
 
 const { LONG, LONGLONG, TINY, VARCHAR } = ColumnType
 

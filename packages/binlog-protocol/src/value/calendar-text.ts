@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { pairOf } from "../bytes/digit-pairs.ts"
-import { packedClockString, packedDateString } from "./calendar-string.ts"
+import { clockBehind, packedDateString } from "./calendar-string.ts"
 
 const MINUS = 0x2d
 const COLON = 0x3a
@@ -60,11 +60,15 @@ export function writeInstant(seconds: number, separator: number, out: ByteWriter
   writePackedClock(packedSecond(seconds - day * SECONDS_OF_DAY), out)
 }
 
-/** `YYYY-MM-DD`, the separator and `HH:MM:SS` for seconds since 1970, which may be negative. */
-export function instantString(seconds: number, separator: string): string {
-  const day = Math.floor(seconds / SECONDS_OF_DAY)
-  const clock = packedClockString(packedSecond(seconds - day * SECONDS_OF_DAY))
-  return packedDateString(packedDay(day)) + separator + clock
+/** The days that four bytes of seconds reach, packed as they come. */
+const packedDays = new Int32Array(49_711)
+const clockString = clockBehind("T")
+
+/** `YYYY-MM-DDTHH:MM:SS` for seconds since 1970, 0 to 2^32 − 1. */
+export function instantString(seconds: number): string {
+  const day = (seconds / SECONDS_OF_DAY) | 0
+  const ymd = packedDays[day] || (packedDays[day] = packedDay(day))
+  return packedDateString(ymd) + clockString(packedSecond(seconds - day * SECONDS_OF_DAY))
 }
 
 /** A second of a day, packed as a time of day. */

@@ -1,9 +1,9 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUIntBE, readUInt8 } from "../bytes/read.ts"
 import type { ColumnCodec } from "./column-codec.ts"
+import { dottedDigits, paddedDigits, plainDigits } from "./digit-string.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
 import { malformed } from "./malformed.ts"
-import { writtenText } from "./scratch.ts"
 
 /*
  * DECIMAL(precision, scale), as `decimal2bin` of MySQL's strings/decimal.cc writes it: the digits before the point
@@ -24,11 +24,14 @@ interface Group {
   readonly ones: number
   /** 10^digits: every value lies below. */
   readonly limit: number
+  /** What the sign's bit weighs in the first group; 0 in others. */
+  readonly signWeight: number
 }
 
-function group(digits: number): Group {
+function group(digits: number, isFirst: boolean): Group {
   const size = BYTES_OF_DIGITS[digits] ?? 4
-  return { size, digits, ones: 256 ** size - 1, limit: 10 ** digits }
+  const signWeight = isFirst ? 128 * 256 ** (size - 1) : 0
+  return { size, digits, ones: 256 ** size - 1, limit: 10 ** digits, signWeight }
 }
 
 /** One codec for each precision and scale: JSON documents ask for theirs at every value. */
@@ -46,27 +49,52 @@ function createDecimalCodec(metadata: number): ColumnCodec {
     return unknownCodec(`type DECIMAL(${precision},${scale})`)
 
   const whole = precision - scale
-  const groups: Group[] = []
-  if (whole % 9 > 0) groups.push(group(whole % 9))
-  for (let rest = whole; rest >= 9; rest -= 9) groups.push(group(9))
-  const wholeGroups = groups.length
-  for (let rest = scale; rest >= 9; rest -= 9) groups.push(group(9))
-  if (scale % 9 > 0) groups.push(group(scale % 9))
-
+  const lengths: number[] = []
+  if (whole % 9 > 0) lengths.push(whole % 9)
+  for (let rest = whole; rest >= 9; rest -= 9) lengths.push(9)
+  const wholeGroups = lengths.length
+  for (let rest = scale; rest >= 9; rest -= 9) lengths.push(9)
+  if (scale % 9 > 0) lengths.push(scale % 9)
+  const groups = lengths.map((digits, index) => group(digits, index === 0))
   const size = groups.reduce((sum, { size }) => sum + size, 0)
-  const signWeight = groups[0] === undefined ? 0 : 128 * 256 ** (groups[0].size - 1)
 
+  const valueOf = (
+    { size, ones, limit, signWeight }: Group,
+    bytes: Buffer,
+    at: number,
+    negative: boolean,
+  ): number => {
+    const raw = readUIntBE(bytes, at, size)
+    const value = (negative ? ones - raw : raw) - signWeight
+    if (value >= limit) throw malformed(`A DECIMAL(${precision},${scale}) has a group out of range`)
+    return value
+  }
+  const read = (bytes: Buffer, start: number): string => {
+    const negative = readUInt8(bytes, start) < 0x80
+    let at = start
+    let text = ""
+    let index = 0
+    for (const group of groups) {
+      const value = valueOf(group, bytes, at, negative)
+      at += group.size
+      if (index > wholeGroups) text += paddedDigits(value, group.digits)
+      else if (index === wholeGroups) text = (text === "" ? "0" : text) + dottedDigits(value, group.digits)
+      else if (text !== "") text += paddedDigits(value, 9)
+      else if (value > 0) text = plainDigits(value)
+      index++
+    }
+    if (text === "") text = "0"
+    return negative ? `-${text}` : text
+  }
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     const negative = readUInt8(bytes, start) < 0x80
     if (negative) out.byte(MINUS)
     let at = start
     let begun = false
     let index = 0
-    for (const { size, digits, ones, limit } of groups) {
-      const raw = readUIntBE(bytes, at, size)
-      at += size
-      const value = (negative ? ones - raw : raw) - (index === 0 ? signWeight : 0)
-      if (value >= limit) throw malformed(`A DECIMAL(${precision},${scale}) has a group out of range`)
+    for (const group of groups) {
+      const value = valueOf(group, bytes, at, negative)
+      at += group.size
       if (index < wholeGroups) {
         if (begun) out.digits(value, 9)
         else if (value > 0) {
@@ -78,11 +106,11 @@ function createDecimalCodec(metadata: number): ColumnCodec {
           if (!begun) out.byte(ZERO)
           out.byte(POINT)
         }
-        out.digits(value, digits)
+        out.digits(value, group.digits)
       }
       index++
     }
     if (scale === 0 && !begun) out.byte(ZERO)
   }
-  return fixedCodec(size, writtenText(writeText), writeText)
+  return fixedCodec(size, read, writeText)
 }

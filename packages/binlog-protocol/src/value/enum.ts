@@ -34,6 +34,9 @@ export function enumCodec(size: number, labels: readonly string[] | undefined): 
   })
 }
 
+/** The text of a SET with a mask below is made once. */
+const REMEMBERED = 256
+
 /** SET: its labels joined by commas; its bits as a number where the labels are not known or do not reach so far. */
 export function setCodec(size: number, labels: readonly string[] | undefined): ColumnCodec {
   if (size !== 8 && !(size >= 1 && size <= 4)) return unknownCodec(`type SET of ${size} bytes`)
@@ -48,8 +51,16 @@ export function setCodec(size: number, labels: readonly string[] | undefined): C
     }
     return text ?? ""
   }
-  const read = (bytes: Buffer, start: number, end: number): string | number | bigint =>
-    joined(bytes, start) ?? readSetMask(bytes, start, end)
+  const joinedByMask: string[] = []
+  const read = (bytes: Buffer, start: number, end: number): string | number | bigint => {
+    const mask = readSetMask(bytes, start, end)
+    if (typeof mask === "bigint" || mask >= REMEMBERED) return joined(bytes, start) ?? mask
+    const known = joinedByMask[mask]
+    if (known !== undefined) return known
+    const text = joined(bytes, start)
+    if (text !== undefined) joinedByMask[mask] = text
+    return text ?? mask
+  }
   return fixedCodec(size, read, (bytes, start, _end, out: ByteWriter) => {
     const text = joined(bytes, start)
     if (text === undefined) writeUnsigned(bytes, start, size, out)

@@ -38,10 +38,7 @@ export type OffsetSize = 2 | 4
 /** Whether a value of the type lies in its value entry. */
 export function isInline(type: number, offsetSize: OffsetSize): boolean {
   return (
-    type === JsonType.LITERAL ||
-    type === JsonType.INT16 ||
-    type === JsonType.UINT16 ||
-    (offsetSize === 4 && (type === JsonType.INT32 || type === JsonType.UINT32))
+    type >= JsonType.LITERAL && (type <= JsonType.UINT16 || (offsetSize === 4 && type <= JsonType.UINT32))
   )
 }
 

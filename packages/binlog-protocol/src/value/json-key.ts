@@ -24,9 +24,14 @@ export function keyText(bytes: Buffer, start: number, end: number): string {
   const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1)
   const key = known[slot]
   if (key !== undefined && isSame(key.bytes, bytes, start, length)) return key.text
-  const text = utf8Text(bytes, start, end)
+  const text = asPropertyName(utf8Text(bytes, start, end))
   known[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), text }
   return text
+}
+
+/** The same text as the one string that the engine has for a property of this name, which it finds without a search. */
+function asPropertyName(name: string): string {
+  return Object.keys({ [name]: null })[0] ?? name
 }
 
 function isSame(key: Buffer, bytes: Buffer, start: number, length: number): boolean {

@@ -1,5 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readInt16, readInt32, readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
+import { readDouble, readInt16, readInt32, readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { writeDoubleText } from "./float-text.ts"
 import {
   afterLength,
@@ -86,7 +86,7 @@ function writeValue(
       return writeUnsigned(bytes, at, 8, out)
     case JsonType.DOUBLE:
       use(at, 8, end)
-      return writeNumber(bytes.readDoubleLE(at), out)
+      return writeNumber(readDouble(bytes, at), out)
     case JsonType.STRING: {
       const from = afterLength(bytes, at, end)
       return writeQuoted(bytes, from, payloadEnd, out)

@@ -1,4 +1,5 @@
 import {
+  readDouble,
   readInt16,
   readInt32,
   readInt64,
@@ -21,6 +22,8 @@ import {
 import { isInline, JsonType } from "./json-format.ts"
 import type { OffsetSize } from "./json-format.ts"
 import { keyText } from "./json-key.ts"
+import { makerOf, shapeOf } from "./json-shape.ts"
+import type { ReadElement } from "./json-shape.ts"
 import { writeOpaque } from "./json-opaque.ts"
 import { malformed } from "./malformed.ts"
 import type { JsonValue } from "./parsed-json.ts"
@@ -69,7 +72,7 @@ function readValue(bytes: Buffer, end: number, type: number, at: number, depth: 
       return readUInt64(bytes, at)
     case JsonType.DOUBLE:
       use(at, 8, end)
-      return bytes.readDoubleLE(at)
+      return readDouble(bytes, at)
     case JsonType.STRING: {
       const from = afterLength(bytes, at, end)
       return utf8Text(bytes, from, payloadEnd)
@@ -88,16 +91,23 @@ function readObject(bytes: Buffer, end: number, width: OffsetSize, at: number, d
   const count = beginContainer(bytes, end, width, width + 2, at, depth)
   const keys = at + 2 * width
   const values = keys + count * (width + 2)
+  const shape = width === 2 ? shapeOf(bytes, keys, count, end) : undefined
+  if (shape !== undefined) use(values, shape.length, end)
+  const make = shape === undefined ? undefined : makerOf(shape, readSmallElement)
+  if (make !== undefined) return make(bytes, end, at, values, depth)
   const members: { [key: string]: JsonValue } = {}
   for (let index = 0; index < count; index++) {
-    const entry = keys + index * (width + 2)
-    const from = at + readOffset(bytes, entry, width)
-    const length = readUInt16(bytes, entry + width)
-    use(from, length, end)
-    const key = keyText(bytes, from, from + length)
+    const key = shape?.keys[index] ?? readKey(bytes, end, width, at, keys + index * (width + 2))
     addMember(members, key, readElement(bytes, end, width, at, values + index * (1 + width), depth))
   }
   return members
+}
+
+function readKey(bytes: Buffer, end: number, width: OffsetSize, at: number, entry: number): string {
+  const from = at + readOffset(bytes, entry, width)
+  const length = readUInt16(bytes, entry + width)
+  use(from, length, end)
+  return keyText(bytes, from, from + length)
 }
 
 function readArray(bytes: Buffer, end: number, width: OffsetSize, at: number, depth: number): JsonValue {
@@ -122,6 +132,9 @@ function readElement(
   const valueAt = isInline(type, width) ? entry + 1 : at + readOffset(bytes, entry + 1, width)
   return readValue(bytes, end, type, valueAt, depth + 1)
 }
+
+const readSmallElement: ReadElement = (bytes, end, at, entry, depth) =>
+  readElement(bytes, end, 2, at, entry, depth)
 
 const opaqueTexts: ReturnType<typeof writtenText>[] = []
 

@@ -1,13 +1,17 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readInt24, readUIntBE } from "../bytes/read.ts"
-import { fractionString, packedClockString } from "./calendar-string.ts"
+import { readInt24, readUInt24BE, readUIntBE } from "../bytes/read.ts"
+import { clockBehind } from "./calendar-string.ts"
 import { writeClock, writeFraction, writePackedClock } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
-import { fractionSize, trimFraction } from "./fraction.ts"
+import { fractionSize, readFraction, trimFraction } from "./fraction.ts"
+import { dottedDigits } from "./digit-string.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
 import { writtenText } from "./scratch.ts"
 
 const MINUS = 0x2d
+
+const clockString = clockBehind("")
+const negativeClockString = clockBehind("-")
 
 function writeOldTime(bytes: Buffer, start: number, _end: number, out: ByteWriter): void {
   const stored = readInt24(bytes, start)
@@ -50,11 +54,13 @@ export function timeCodec(digits: number): ColumnCodec {
   const unit = 256 ** (size - 3)
   const offset = 0x80_0000 * unit
   const read = (bytes: Buffer, start: number): string => {
+    const high = readUInt24BE(bytes, start) - 0x80_0000
+    if (high >= 0) return clockString(high) + dottedDigits(readFraction(bytes, start + 3, digits), digits)
     const stored = readUIntBE(bytes, start, size) - offset
     const value = Math.abs(stored)
     const clock = Math.floor(value / unit)
-    const text = packedClockString(clock) + fractionString(trimFraction(value - clock * unit, digits), digits)
-    return stored < 0 ? `-${text}` : text
+    const fraction = trimFraction(value - clock * unit, digits)
+    return negativeClockString(clock) + dottedDigits(fraction, digits)
   }
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     const stored = readUIntBE(bytes, start, size) - offset

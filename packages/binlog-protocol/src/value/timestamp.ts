@@ -1,11 +1,11 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt32, readUIntBE } from "../bytes/read.ts"
-import { fractionString } from "./calendar-string.ts"
 import { instantString, writeFraction, writeInstant } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { ColumnType } from "./column-type.ts"
 import type { Column } from "./column.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
+import { dottedDigits } from "./digit-string.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
 
 /*
@@ -44,8 +44,8 @@ export function timestampCodec(
   }
   const read = (bytes: Buffer, start: number): string => {
     const seconds = readSeconds(bytes, start)
-    const text = fractionString(fraction(bytes, start), digits)
-    return seconds === 0 ? ZERO + text : `${instantString(seconds, "T")}${text}Z`
+    const text = dottedDigits(fraction(bytes, start), digits)
+    return seconds === 0 ? ZERO + text : `${instantString(seconds)}${text}Z`
   }
   return fixedCodec(4 + extra, read, writeText)
 }

@@ -1,0 +1,148 @@
+import { canGenerate, generated } from "../bytes/generated.ts"
+import { readInt32, readUInt16, readWord } from "../bytes/read.ts"
+import { keyText } from "./json-key.ts"
+import type { JsonValue } from "./parsed-json.ts"
+
+/** Reads the value of which the entry at `entry` tells, in the small container at `at`. */
+export type ReadElement = (bytes: Buffer, end: number, at: number, entry: number, depth: number) => JsonValue
+
+/** Makes the small object at `at`, of whose values the first entry lies at `entry`. */
+type MakeObject = (
+  bytes: Buffer,
+  end: number,
+  at: number,
+  entry: number,
+  depth: number,
+) => { [key: string]: JsonValue }
+
+/** The keys that many small objects have in common. */
+export interface Shape {
+  readonly keys: readonly string[]
+  /** The entries of the keys, four bytes each. */
+  readonly entries: Int32Array
+  /** Bytes of the keys' texts, and these four at a time, the last four too where they overlap those before. */
+  readonly length: number
+  readonly texts: Int32Array
+  uses: number
+  /** Made when the shape has been of use for some time. */
+  make: MakeObject | undefined
+}
+
+/** A power of two. */
+const SLOTS = 256
+const MOST_KEYS = 64
+/** How often a shape is met before objects of it get a constructor, and how many shapes get one. */
+const FREQUENT = 100
+const MOST_COMPILED = 256
+
+const shapes: (Shape | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
+/** By slot, the hash of the keys met there last. */
+const met = new Int32Array(SLOTS)
+let compiled = 0
+
+/**
+ * The shape of a small object whose key entries begin at `entries`, if it was met before; the keys, four bytes or more, lie
+ * behind the entries of the values, as MySQL writes them, without gaps. All that is looked at lies before `end` if this gives a shape.
+ */
+export function shapeOf(bytes: Buffer, entries: number, count: number, end: number): Shape | undefined {
+  if (count === 0 || count > MOST_KEYS) return undefined
+  const first = readUInt16(bytes, entries)
+  const last = entries + 4 * count - 4
+  const length = readUInt16(bytes, last) + readUInt16(bytes, last + 2) - first
+  const texts = entries + 7 * count
+  if (first !== 4 + 7 * count || length < 4 || texts + length > end) return undefined
+  const hash =
+    Math.imul(readInt32(bytes, texts), 31) ^
+    Math.imul(readInt32(bytes, texts + length - 4), 17) ^
+    (length << 8) ^
+    count
+  const slot = (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (SLOTS - 1)
+  const shape = shapes[slot]
+  if (shape !== undefined && isSame(shape, bytes, entries, count, texts, length)) return shape
+  // One that is met once may never come again.
+  if (met[slot] === hash) return (shapes[slot] = newShape(bytes, entries, count, texts, length))
+  met[slot] = hash
+  return undefined
+}
+
+/** The constructor of frequent objects; `undefined` where they are made member by member. */
+export function makerOf(shape: Shape, readElement: ReadElement): MakeObject | undefined {
+  if (
+    shape.make === undefined &&
+    ++shape.uses === FREQUENT &&
+    compiled < MOST_COMPILED &&
+    isCompilable(shape)
+  ) {
+    compiled++
+    shape.make = compileMaker(shape.keys, readElement)
+  }
+  return shape.make
+}
+
+/** Not where a name has a meaning to every object. */
+function isCompilable({ keys }: Shape): boolean {
+  return canGenerate && keys.every((key) => !(key in Object.prototype))
+}
+
+/**
+ * As a constructor it gives all objects one hidden class, with room for all members; with `Object.prototype` they are plain
+ * objects all the same.
+ */
+function compileMaker(keys: readonly string[], readElement: ReadElement): MakeObject {
+  const members = keys.map((_, i) => `this[k${i}] = readElement(bytes, end, at, entry + ${3 * i}, depth)`)
+  const source = `
+    ${keys.map((_, i) => `const k${i} = keys[${i}]`).join("\n")}
+    function Members(bytes, end, at, entry, depth) {
+      ${members.join("\n")}
+    }
+    Members.prototype = Object.prototype
+    return (bytes, end, at, entry, depth) => new Members(bytes, end, at, entry, depth)`
+  return generated<MakeObject>(["keys", "readElement"], source)(keys, readElement)
+}
+
+/** `undefined` where the keys do not lie one behind the other. */
+function newShape(
+  bytes: Buffer,
+  entries: number,
+  count: number,
+  texts: number,
+  length: number,
+): Shape | undefined {
+  const keys: string[] = []
+  const origin = entries - 4
+  let at = texts
+  for (let entry = entries; keys.length < count; entry += 4) {
+    if (origin + readUInt16(bytes, entry) !== at) return undefined
+    const end = at + readUInt16(bytes, entry + 2)
+    if (end > texts + length) return undefined
+    keys.push(keyText(bytes, at, end))
+    at = end
+  }
+  return {
+    keys,
+    entries: Int32Array.from({ length: count }, (_, index) => readInt32(bytes, entries + 4 * index)),
+    length,
+    texts: Int32Array.from({ length: (length + 3) >> 2 }, (_, index) =>
+      readInt32(bytes, texts + Math.min(4 * index, length - 4)),
+    ),
+    uses: 0,
+    make: undefined,
+  }
+}
+
+function isSame(
+  shape: Shape,
+  bytes: Buffer,
+  entries: number,
+  count: number,
+  texts: number,
+  length: number,
+): boolean {
+  if (shape.entries.length !== count || shape.length !== length) return false
+  for (let index = 0; index < count; index++)
+    if (readWord(shape.entries, index) !== readInt32(bytes, entries + 4 * index)) return false
+  const last = shape.texts.length - 1
+  for (let index = 0; index < last; index++)
+    if (readWord(shape.texts, index) !== readInt32(bytes, texts + 4 * index)) return false
+  return readWord(shape.texts, last) === readInt32(bytes, texts + length - 4)
+}
