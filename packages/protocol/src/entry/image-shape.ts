@@ -15,13 +15,14 @@ const NAME = 0x1a
 const IS_KEY = 0x20
 const UPDATED = 0x28
 const IS_NULL = 0x30
+/** The fields 5 and 6 in four bytes: each a tag, and a value that is 0 or 1. */
+const FLAGS = (UPDATED << 24) | (IS_NULL << 8)
+const FLAG_VALUES = 0x0001_0001
 const VALUE = 0x42
 const MYSQL_TYPE = 0x52
 
 /** How many fronts of one column are remembered; Canal has three. */
 const MOST_FRONTS = 4
-/** How many bytes longer one front of a column can be than another: a negative sqlType takes ten bytes. */
-const LONGEST_SQL_TYPE = 9
 
 /** Where the values of one row image lie, by their order in the image. */
 export interface ImagePlaces {
@@ -31,8 +32,10 @@ export interface ImagePlaces {
   readonly sqlTypes: Int32Array
   /** 1 for a column that this event changed. */
   readonly updated: Uint8Array
-  /** 1 for a column whose value is that of the image before it, byte for byte; see `markRepeated`. */
+  /** 1 for a column that is that of the image before it, byte for byte. */
   readonly repeated: Uint8Array
+  /** Where the columns begin, behind their tags; and where one more would. */
+  readonly begins: Int32Array
 }
 
 /** Places for an image of so many columns. */
@@ -43,6 +46,7 @@ export function imagePlaces(columns: number): ImagePlaces {
     sqlTypes: new Int32Array(columns),
     updated: new Uint8Array(columns),
     repeated: new Uint8Array(columns),
+    begins: new Int32Array(columns + 1),
   }
 }
 
@@ -62,7 +66,8 @@ interface LearnedColumn {
 interface Front {
   readonly sqlType: number
   readonly length: number
-  readonly words: Int32Array
+  /** Where its words are. */
+  readonly words: number
 }
 
 /**
@@ -71,12 +76,12 @@ interface Front {
  */
 export class ImageShape {
   readonly columns: readonly ShapeColumn[]
-  /** Each column's front that came last, and its tail. */
-  readonly #words: Int32Array
-  /** By column: where its words begin, the front's length, the tail's words and length. */
+  /** Each column's tail, and the fronts with which it has come. */
+  #words = new Int32Array()
+  /** By column: the words of the front that came last, and its length; the words of the tail, and its length. */
   readonly #layout: Int32Array
+  /** What the fronts that came last say. */
   readonly #sqlTypes: Int32Array
-  /** By column, the fronts with which it has come. */
   readonly #fronts: readonly Front[][]
 
   private constructor(view: DataView, learned: readonly LearnedColumn[]) {
@@ -87,18 +92,12 @@ export class ImageShape {
       mysqlType,
     }))
     this.#layout = new Int32Array(4 * learned.length)
-    this.#sqlTypes = Int32Array.from(learned, ({ column }) => column.sqlType)
-    let size = 0
-    for (const [i, { frontLength, tailLength }] of learned.entries()) {
-      const tail = size + wordsOf(frontLength + LONGEST_SQL_TYPE)
-      this.#layout.set([size, frontLength, tail, tailLength], 4 * i)
-      size = tail + wordsOf(tailLength)
-    }
-    this.#words = new Int32Array(size)
+    this.#sqlTypes = new Int32Array(learned.length)
     this.#fronts = learned.map((each, i) => {
-      putWords(view, each.tailAt, each.tailLength, this.#words, this.#layout[4 * i + 2] ?? 0)
-      const front = frontOf(view, each)
-      this.#words.set(front.words, this.#layout[4 * i])
+      this.#layout[4 * i + 2] = this.#addWords(view, each.tailAt, each.tailLength)
+      this.#layout[4 * i + 3] = each.tailLength
+      const front = this.#frontOf(view, each)
+      this.#use(i, front)
       return [front]
     })
   }
@@ -123,18 +122,43 @@ export class ImageShape {
   /**
    * Finds the values of an image that begins at the cursor and ends at `end` at the latest.
    * @param tag the tag of a column in this image
+   * @param before where the values of the image before it are, if that one has the same columns
    * @returns whether the image has these columns, all of them and no more; then the cursor stands behind it
    */
-  find(cursor: ByteCursor, tag: number, end: number, places: ImagePlaces): boolean {
+  find(
+    cursor: ByteCursor,
+    tag: number,
+    end: number,
+    places: ImagePlaces,
+    before: ImagePlaces | undefined,
+  ): boolean {
     const { bytes, view } = cursor
-    const { starts, ends, sqlTypes, updated } = places
-    const words = this.#words
+    const { starts, ends, sqlTypes, updated, repeated, begins } = places
+    let words = this.#words
     const layout = this.#layout
-    const count = this.columns.length
+    const knownTypes = this.#sqlTypes
+    const count = starts.length
     let at = cursor.at
-    for (let i = 0; i < count; i++) {
+    for (let i = 0, place = 0; i < count; i++, place += 4) {
       // A tag, a length, and at least the four bytes of the fields that are always there.
       if (at + 6 > end || bytes[at] !== tag) return false
+      begins[i] = at + 1
+      if (before !== undefined) {
+        const old = before.begins[i] ?? 0
+        const size = (before.begins[i + 1] ?? 0) - 1 - old
+        const shift = at + 1 - old
+        if (at + 1 + size <= end && sameBytes(view, old, at + 1, size)) {
+          const start = before.starts[i] ?? -1
+          starts[i] = start < 0 ? start : start + shift
+          ends[i] = (before.ends[i] ?? 0) + shift
+          sqlTypes[i] = before.sqlTypes[i] ?? 0
+          updated[i] = before.updated[i] ?? 0
+          repeated[i] = 1
+          at += 1 + size
+          continue
+        }
+        repeated[i] = 0
+      }
       let length = bytes[at + 1] ?? 0
       at += 2
       if (length > 0x7f) {
@@ -142,20 +166,21 @@ export class ImageShape {
         at = cursor.at
       }
       const columnEnd = at + length
-      const tailLength = layout[4 * i + 3] ?? 0
+      const tailLength = layout[place + 3] ?? 0
       const tailAt = columnEnd - tailLength
       if (length < 0 || columnEnd > end) return false
-      let frontLength = layout[4 * i + 1] ?? 0
-      if (at + frontLength + 4 > tailAt || !matchWords(view, at, frontLength, words, layout[4 * i] ?? 0)) {
+      let frontLength = layout[place + 1] ?? 0
+      if (at + frontLength + 4 > tailAt || !matchWords(view, at, frontLength, words, layout[place] ?? 0)) {
         if (!this.#useFront(i, cursor, at, columnEnd)) return false
-        frontLength = layout[4 * i + 1] ?? 0
+        words = this.#words
+        frontLength = layout[place + 1] ?? 0
+        if (at + frontLength + 4 > tailAt) return false
       }
       at += frontLength
-      if (at + 4 > tailAt || bytes[at] !== UPDATED || bytes[at + 2] !== IS_NULL) return false
-      const isUpdated = bytes[at + 1] ?? 0
-      if ((isUpdated | (bytes[at + 3] ?? 0)) > 0x7f) return false
-      updated[i] = isUpdated === 0 ? 0 : 1
-      sqlTypes[i] = this.#sqlTypes[i] ?? 0
+      const flags = view.getInt32(at)
+      if ((flags & ~FLAG_VALUES) !== FLAGS) return false
+      updated[i] = (flags >> 16) & 1
+      sqlTypes[i] = knownTypes[i] ?? 0
       at += 4
       if (at === tailAt) {
         starts[i] = -1
@@ -171,9 +196,10 @@ export class ImageShape {
         starts[i] = at
         ends[i] = tailAt
       }
-      if (!matchWords(view, tailAt, tailLength, words, layout[4 * i + 2] ?? 0)) return false
+      if (!matchWords(view, tailAt, tailLength, words, layout[place + 2] ?? 0)) return false
       at = columnEnd
     }
+    begins[count] = at + 1
     cursor.at = at
     return at === end || bytes[at] !== tag
   }
@@ -181,42 +207,42 @@ export class ImageShape {
   /** Makes another front of a column the one that is expected, if it differs in the sqlType alone. */
   #useFront(i: number, cursor: ByteCursor, at: number, end: number): boolean {
     const fronts = this.#fronts[i] ?? []
-    const place = this.#layout[4 * i] ?? 0
-    let front = fronts.find(
-      ({ length, words }) => at + length <= end && matchWords(cursor.view, at, length, words, 0),
-    )
-    if (front === undefined && fronts.length < MOST_FRONTS) {
-      cursor.at = at
-      const learned = learnColumn(cursor, end)
-      if (learned === undefined || !isSame(learned.column, this.columns[i])) return false
-      front = frontOf(cursor.view, learned)
-      if (place + front.words.length > (this.#layout[4 * i + 2] ?? 0)) return false
-      fronts.push(front)
+    for (const front of fronts) {
+      const { length, words } = front
+      if (at + length <= end && matchWords(cursor.view, at, length, this.#words, words)) {
+        this.#use(i, front)
+        return true
+      }
     }
-    if (front === undefined) return false
-    this.#words.set(front.words, place)
-    this.#layout[4 * i + 1] = front.length
-    this.#sqlTypes[i] = front.sqlType
+    if (fronts.length === MOST_FRONTS) return false
+    cursor.at = at
+    const learned = learnColumn(cursor, end)
+    if (learned === undefined || !isSame(learned.column, this.columns[i])) return false
+    const front = this.#frontOf(cursor.view, learned)
+    fronts.push(front)
+    this.#use(i, front)
     return true
   }
-}
 
-/** Marks which values of an image are those of the image before it, which has the same shape. */
-export function markRepeated({ view }: ByteCursor, before: ImagePlaces, after: ImagePlaces): void {
-  const { starts, ends, sqlTypes, updated, repeated } = after
-  for (let i = 0; i < starts.length; i++) {
-    const start = starts[i] ?? -1
-    const old = before.starts[i] ?? -1
-    const length = (ends[i] ?? 0) - start
-    const mayBe = updated[i] === 0 && start >= 0 && old >= 0 && (before.ends[i] ?? 0) - old === length
-    repeated[i] = mayBe && before.sqlTypes[i] === sqlTypes[i] && sameBytes(view, old, start, length) ? 1 : 0
+  #use(i: number, { sqlType, length, words }: Front): void {
+    this.#layout[4 * i] = words
+    this.#layout[4 * i + 1] = length
+    this.#sqlTypes[i] = sqlType
   }
-}
 
-function frontOf(view: DataView, { column, at, frontLength }: LearnedColumn): Front {
-  const words = new Int32Array(wordsOf(frontLength))
-  putWords(view, at, frontLength, words, 0)
-  return { sqlType: column.sqlType, length: frontLength, words }
+  #frontOf(view: DataView, { column, at, frontLength }: LearnedColumn): Front {
+    return { sqlType: column.sqlType, length: frontLength, words: this.#addWords(view, at, frontLength) }
+  }
+
+  /** Remembers constant bytes. @returns where their words are */
+  #addWords(view: DataView, at: number, length: number): number {
+    const place = this.#words.length
+    const words = new Int32Array(place + wordsOf(length))
+    words.set(this.#words)
+    putWords(view, at, length, words, place)
+    this.#words = words
+    return place
+  }
 }
 
 function isSame(column: ShapeColumn, other: ShapeColumn | undefined): boolean {

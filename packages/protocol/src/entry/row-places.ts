@@ -10,32 +10,29 @@ const ROW_DATAS = 0x62
 export const BEFORE_COLUMN = 0x0a
 export const AFTER_COLUMN = 0x12
 
-/** Where the rows of a RowChange lie. */
-export interface RowPlaces {
+/** What stands in a RowChange before its rows. */
+export interface RowsHead {
   readonly tableId: number
   readonly eventType: EventType
-  /** Where each row begins and ends, one after the other. */
-  readonly bounds: readonly number[]
 }
 
 /**
- * Finds the rows of a RowChange that has what Canal writes for rows and nothing else: 1 tableId, 2 eventType, 10 isDdl = false,
- * 12 rowDatas. Any other one is to be read by `decodeRowChange`.
+ * Passes what stands before the rows of a RowChange that has what Canal writes for rows and nothing else: 1 tableId, 2 eventType,
+ * 10 isDdl = false, 12 rowDatas. Any other one is to be read by `decodeRowChange`.
  * @param cursor at the beginning of the storeValue
  */
-export function findRows(cursor: ByteCursor): RowPlaces | undefined {
+export function passRowsHead(cursor: ByteCursor): RowsHead | undefined {
   if (!cursor.passes(TABLE_ID)) return undefined
   const tableId = cursor.varint()
   if (tableId < 0 || !cursor.passes(EVENT_TYPE)) return undefined
   const eventType = eventTypeOf(cursor.varint())
-  if (!cursor.passes(IS_DDL) || !cursor.passes(0)) return undefined
-  const bounds: number[] = []
-  while (cursor.passes(ROW_DATAS)) {
-    const length = cursor.varint()
-    const end = cursor.at + length
-    if (length < 0 || end > cursor.bytes.length) return undefined
-    bounds.push(cursor.at, end)
-    cursor.at = end
-  }
-  return cursor.at === cursor.bytes.length ? { tableId, eventType, bounds } : undefined
+  return cursor.passes(IS_DDL) && cursor.passes(0) ? { tableId, eventType } : undefined
+}
+
+/** Passes the tag and the length of a row. @returns where the row ends; -1 where there is none */
+export function passRowHead(cursor: ByteCursor): number {
+  if (!cursor.passes(ROW_DATAS)) return -1
+  const length = cursor.varint()
+  const end = cursor.at + length
+  return length < 0 || end > cursor.bytes.length ? -1 : end
 }

@@ -1,7 +1,7 @@
 import { ByteCursor } from "../wire/byte-cursor.ts"
 import type { EventType } from "./enums.ts"
-import { type ImagePlaces, imagePlaces, ImageShape, markRepeated, type ShapeColumn } from "./image-shape.ts"
-import { AFTER_COLUMN, BEFORE_COLUMN, findRows } from "./row-places.ts"
+import { type ImagePlaces, imagePlaces, ImageShape, type ShapeColumn } from "./image-shape.ts"
+import { AFTER_COLUMN, BEFORE_COLUMN, passRowHead, passRowsHead } from "./row-places.ts"
 
 /** How many tables are remembered, and how many shapes of one table's images. */
 const MOST_TABLES = 1000
@@ -28,6 +28,7 @@ export interface RowsVisitor<Plan> {
  */
 export class RowsReader<Plan> {
   readonly #prepare: (columns: readonly ShapeColumn[]) => Plan
+  readonly #cursor = new ByteCursor()
   readonly #tables = new Map<number, TableImages<Plan>>()
 
   /** @param prepare called once for each shape of images that comes, with its columns */
@@ -41,17 +42,16 @@ export class RowsReader<Plan> {
    * @throws ProtocolError MALFORMED
    */
   read(storeValue: Buffer, visitor: RowsVisitor<Plan>): boolean {
-    const cursor = new ByteCursor(storeValue)
-    const found = findRows(cursor)
-    if (found === undefined) return false
-    const { eventType, bounds } = found
-    const images = this.#imagesOf(found.tableId)
-    for (let i = 0; i < bounds.length; i += 2) {
-      const end = bounds[i + 1] ?? 0
-      cursor.at = bounds[i] ?? end
-      if (!visit(cursor, end, eventType, images, visitor) || cursor.at !== end) return false
-    }
-    return bounds.length > 0
+    const cursor = this.#cursor
+    cursor.enter(storeValue)
+    const head = passRowsHead(cursor)
+    if (head === undefined) return false
+    const images = this.#imagesOf(head.tableId)
+    do {
+      const end = passRowHead(cursor)
+      if (end < 0 || !visit(cursor, end, head.eventType, images, visitor) || cursor.at !== end) return false
+    } while (cursor.at < storeValue.length)
+    return true
   }
 
   #imagesOf(tableId: number): TableImages<Plan> {
@@ -132,9 +132,7 @@ class TableImages<Plan> {
     const before = this.#before
     const after = this.#find(cursor, AFTER_COLUMN, end, this.#after, before)
     this.#after = after
-    if (after === undefined || after !== before) return after?.first
-    markRepeated(cursor, before.first.places, after.second.places)
-    return after.second
+    return after === before ? after?.second : after?.first
   }
 
   /** Finds the values of an image in the room that `taken` leaves. */
@@ -148,8 +146,10 @@ class TableImages<Plan> {
     const start = cursor.at
     const finds = (known: KnownImage<Plan>): boolean => {
       cursor.at = start
-      const { places } = known === taken ? known.second : known.first
-      return known.shape.find(cursor, tag, end, places)
+      const { first, second } = known
+      return known === taken
+        ? known.shape.find(cursor, tag, end, second.places, first.places)
+        : known.shape.find(cursor, tag, end, first.places, undefined)
     }
     if (last !== undefined && finds(last)) return last
     const known = this.#known.find(finds)

@@ -1,12 +1,19 @@
-/** Bytes and a place in them, for reading what stands at its usual place without a general reader. */
+const nothing = Buffer.alloc(0)
+
+/**
+ * Bytes and a place in them, for reading what stands at its usual place without a general reader. One is to be used again and
+ * again: where none is left, the engine forgets, with their hidden class, the code that it has made for them.
+ */
 export class ByteCursor {
-  readonly bytes: Buffer
-  readonly view: DataView
+  bytes: Buffer = nothing
+  view: DataView = viewOf(nothing)
   at = 0
 
-  constructor(bytes: Buffer) {
+  /** Goes to the beginning of these bytes. */
+  enter(bytes: Buffer): void {
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.view = viewOf(bytes)
+    this.at = 0
   }
 
   /** Passes a byte if it is this one. */
@@ -53,4 +60,8 @@ export class ByteCursor {
     this.at += length
     return true
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }

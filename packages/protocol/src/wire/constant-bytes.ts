@@ -32,10 +32,9 @@ export function matchWords(
   return view.getInt32(last) === words[word]
 }
 
-/** Whether two places of a view have the same bytes. */
+/** Whether two places of a view have the same bytes, four at least. */
 export function sameBytes(view: DataView, one: number, other: number, length: number): boolean {
-  let i = 0
-  for (; i + 4 <= length; i += 4) if (view.getInt32(one + i) !== view.getInt32(other + i)) return false
-  for (; i < length; i++) if (view.getUint8(one + i) !== view.getUint8(other + i)) return false
-  return true
+  const last = length - 4
+  for (let i = 0; i < last; i += 4) if (view.getInt32(one + i) !== view.getInt32(other + i)) return false
+  return view.getInt32(one + last) === view.getInt32(other + last)
 }
