@@ -10,7 +10,7 @@ import {
   type RowsVisitor,
 } from "@canal/protocol"
 import { RowPlan } from "./row-plan.ts"
-import type { Row } from "./row-reader.ts"
+import type { Row } from "./row-maker.ts"
 import { valueOf } from "./value.ts"
 
 /** Where in the source's binlog something happened. */
@@ -89,22 +89,23 @@ class RowChanges implements RowsVisitor<RowPlan> {
 
   insert({ plan, places }: FoundImage<RowPlan>): void {
     const { schema, table, position, timestamp } = this.#common
-    const after = plan.read(this.#bytes, places, undefined)
+    const after = plan.row(plan.values(this.#bytes, places))
     this.changes.push({ kind: "insert", schema, table, position, timestamp, key: plan.key, after })
   }
 
   update(old: FoundImage<RowPlan>, { plan, places }: FoundImage<RowPlan>): void {
     const { schema, table, position, timestamp } = this.#common
     const { key } = old.plan
-    const before = old.plan.read(this.#bytes, old.places, undefined)
-    const after = plan.read(this.#bytes, places, before)
+    const oldValues = old.plan.values(this.#bytes, old.places)
+    const before = old.plan.row(oldValues)
+    const after = plan.row(plan.values(this.#bytes, places, oldValues))
     const changed = plan.changed(places)
     this.changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
   }
 
   delete({ plan, places }: FoundImage<RowPlan>): void {
     const { schema, table, position, timestamp } = this.#common
-    const before = plan.read(this.#bytes, places, undefined)
+    const before = plan.row(plan.values(this.#bytes, places))
     this.changes.push({ kind: "delete", schema, table, position, timestamp, key: plan.key, before })
   }
 }

@@ -4,7 +4,8 @@ import { readInteger } from "./number.ts"
 /** Texts of a SET column that are remembered; a SET has up to 2^64. */
 const MOST_SETS = 1024
 
-type LabelReader = (bytes: Buffer, start: number, end: number) => number | bigint | string
+/** Reads what a number of labels stands for. */
+export type LabelReader = (bytes: Buffer, start: number, end: number) => number | bigint | string
 
 /** Reads the number of a label as that label; 0 is the empty text that stands for an error. */
 export function enumReader(labels: readonly string[]): LabelReader {

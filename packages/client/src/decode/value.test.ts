@@ -1,7 +1,7 @@
 import type { Column } from "@canal/protocol"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
-import { valueOf } from "./value.ts"
+import { readValue, valueOf, valueType } from "./value.ts"
 
 const column = (mysqlType: string, sqlType: number, value: string | undefined): Column => ({
   index: 0,
@@ -103,6 +103,62 @@ test("any text and any bytes come through", () => {
         expect(valueOf(column("varbinary(80)", 2004, latin1))).toEqual(bytes)
       },
     ),
+  )
+})
+
+test("numbers of many digits are those that the engine reads, at every exponent", () => {
+  const digits = fc.stringMatching(/^[1-9]\d{14,18}$/)
+  fc.assert(
+    fc.property(digits, fc.integer({ min: -90, max: 90 }), fc.boolean(), (text, exponent, isNegative) => {
+      const number = `${isNegative ? "-" : ""}${text[0]}.${text.slice(1)}E${exponent}`
+      expect(valueOf(column("double", 8, number)), number).toBe(Number(number))
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test.each([2n ** 53n, 2n ** 63n, 2n ** 64n, 10n ** 15n, 10n ** 19n, 10n ** 20n, 9_007_199n * 10n ** 9n])(
+  "integers around %s are exact",
+  (middle) => {
+    for (let integer = middle - 3n; integer <= middle + 3n; integer++) {
+      for (const each of [integer, -integer]) {
+        const number = Number(each)
+        const expected = Number.isSafeInteger(number) ? number : each
+        expect(valueOf(column("bigint", -5, `${each}`))).toBe(expected)
+        expect(valueOf(column("bigint", -5, `${each}x`))).toBe(`${each}x`)
+      }
+    }
+  },
+)
+
+test("bytes that are no UTF-8 become what the decoder makes of them", () => {
+  const some = fc.constantFrom(
+    0x00,
+    0x41,
+    0x7f,
+    0x80,
+    0x9f,
+    0xbf,
+    0xc1,
+    0xc2,
+    0xdf,
+    0xe0,
+    0xe6,
+    0xed,
+    0xef,
+    0xf0,
+    0xff,
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.array(some, { maxLength: 30 }), (any, codes) => {
+      for (const bytes of [Buffer.from(any), Buffer.from(codes)]) {
+        const expected = bytes.toString()
+        expect(readValue(valueType("text"), bytes, 0, bytes.length, 12)).toBe(expected)
+        const latin1 = new Uint8Array(Buffer.from(expected, "latin1"))
+        expect(readValue(valueType("blob"), bytes, 0, bytes.length, 2004)).toEqual(latin1)
+      }
+    }),
+    { numRuns: 2000 },
   )
 })
 

@@ -1,6 +1,7 @@
 import { type Column, decodeUtf8 } from "@canal/protocol"
 import { type JsonValue, jsonOf } from "./json.ts"
-import { enumReader, labelsOf, setReader } from "./labels.ts"
+import { readJsonText } from "./json-reader.ts"
+import { enumReader, type LabelReader, labelsOf, setReader } from "./labels.ts"
 import { readDouble, readInteger } from "./number.ts"
 import { readText } from "./text.ts"
 
@@ -11,33 +12,63 @@ import { readText } from "./text.ts"
  */
 export type Value = JsonValue | Uint8Array
 
-/** Reads a value whose text, in UTF-8, lies between two places. The value shares no memory with `bytes`. */
-export type ValueReader = (bytes: Buffer, start: number, end: number, sqlType: number) => Value
+/** What a column holds, as far as its values are read differently. */
+export interface ValueType {
+  readonly kind: "integer" | "double" | "text" | "json" | "labels"
+  /** Reads the number of a label, or of a set of them. */
+  readonly readLabels: LabelReader
+}
 
 /** A constant of java.sql.Types: the text is bytes, one character each. */
 const BLOB = 2004
 
-const readers = new Map<string, ValueReader>()
+const types = new Map<string, ValueType>()
 
 /** A column's value from Canal's text. */
 export function valueOf({ value, sqlType, mysqlType }: Column): Value {
   if (value === undefined) return null
   const bytes = Buffer.from(value)
-  return valueReader(mysqlType)(bytes, 0, bytes.length, sqlType)
+  return readValue(valueType(mysqlType), bytes, 0, bytes.length, sqlType)
 }
 
-/** What reads the values of columns of this type. */
-export function valueReader(mysqlType: string): ValueReader {
-  let read = readers.get(mysqlType)
-  if (read === undefined) {
-    if (readers.size >= 10_000) readers.clear()
-    read = readerFor(mysqlType)
-    readers.set(mysqlType, read)
+/**
+ * Reads a value whose text, in UTF-8, lies between two places. It shares no memory with `bytes`. Readers are called by their
+ * names, so that the engine knows them where it compiles the loop over a row's columns.
+ */
+export function readValue(
+  type: ValueType,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  sqlType: number,
+): Value {
+  switch (type.kind) {
+    case "integer":
+      return readInteger(bytes, start, end)
+    case "text":
+      return sqlType === BLOB ? readBytes(bytes, start, end) : readText(bytes, start, end)
+    case "double":
+      return readDouble(bytes, start, end)
+    case "json":
+      return readJson(bytes, start, end, sqlType)
+    default:
+      return type.readLabels(bytes, start, end)
   }
-  return read
 }
 
-function readerFor(mysqlType: string): ValueReader {
+/** What columns of this type hold. */
+export function valueType(mysqlType: string): ValueType {
+  let type = types.get(mysqlType)
+  if (type === undefined) {
+    if (types.size >= 10_000) types.clear()
+    type = typeOf(mysqlType)
+    types.set(mysqlType, type)
+  }
+  return type
+}
+
+function typeOf(mysqlType: string): ValueType {
+  const readLabels = readInteger
   switch (/^\w*/.exec(mysqlType)?.[0].toLowerCase()) {
     case "tinyint":
     case "smallint":
@@ -50,32 +81,48 @@ function readerFor(mysqlType: string): ValueReader {
     case "serial":
     case "bit":
     case "year":
-      return readInteger
+      return { kind: "integer", readLabels }
     case "float":
     case "double":
     case "real":
-      return readDouble
+      return { kind: "double", readLabels }
     case "enum":
-      return enumReader(labelsOf(mysqlType))
+      return { kind: "labels", readLabels: enumReader(labelsOf(mysqlType)) }
     case "set":
-      return setReader(labelsOf(mysqlType))
+      return { kind: "labels", readLabels: setReader(labelsOf(mysqlType)) }
     case "json":
-      return readJson
+      return { kind: "json", readLabels }
     default:
-      return readTextOrBytes
+      return { kind: "text", readLabels }
   }
 }
 
-function readTextOrBytes(bytes: Buffer, start: number, end: number, sqlType: number): Value {
-  return sqlType === BLOB ? readBytes(bytes, start, end) : readText(bytes, start, end)
-}
+/** Room for the bytes of a value that is not large. */
+const room = new Uint8Array(4096)
 
 /** Bytes that were written as one character each, U+0000 to U+00FF. */
 function readBytes(bytes: Buffer, start: number, end: number): Uint8Array {
+  const count = end - start > room.length ? -1 : putBytes(bytes, start, end)
+  if (count >= 0) return room.slice(0, count)
   return new Uint8Array(Buffer.from(decodeUtf8(bytes, start, end), "latin1"))
 }
 
+/** Puts the characters into the room. @returns how many; -1 where one of them is beyond U+00FF, or not whole */
+function putBytes(bytes: Buffer, start: number, end: number): number {
+  let count = 0
+  for (let at = start; at < end; at++) {
+    let byte = bytes[at] ?? 0
+    if (byte > 0x7f) {
+      const next = ++at < end ? (bytes[at] ?? 0) : 0
+      if ((byte & 0xfe) !== 0xc2 || (next & 0xc0) !== 0x80) return -1
+      byte = ((byte & 3) << 6) | (next & 0x3f)
+    }
+    room[count++] = byte
+  }
+  return count
+}
+
 function readJson(bytes: Buffer, start: number, end: number, sqlType: number): Value {
-  const text = decodeUtf8(bytes, start, end)
-  return jsonOf(sqlType === BLOB ? Buffer.from(text, "latin1").toString("utf8") : text)
+  if (sqlType !== BLOB) return readJsonText(bytes, start, end)
+  return jsonOf(Buffer.from(decodeUtf8(bytes, start, end), "latin1").toString("utf8"))
 }

@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { isDeepStrictEqual } from "node:util"
-import type { ImagePlaces } from "@canal/protocol"
 import { decodeEntry, type Entry, FrameDecoder, MAX_FRAME_LENGTH, ProtocolError } from "@canal/protocol"
 import { describe, expect, test } from "vitest"
 import { changesOf, decodedChangesOf } from "./change.ts"
-import { compiledRowReader, isCompilable } from "./compiled-row-reader.ts"
-import { interpretedRowReader } from "./row-reader.ts"
-import { valueReader } from "./value.ts"
+import { compiledRowMaker, interpretedRowMaker, isCompilable } from "./row-maker.ts"
+import { RowPlan } from "./row-plan.ts"
 
 const RECORDINGS = [
   "charsets-mysql",
@@ -77,44 +75,50 @@ test("without code generation the same rows come out", () => {
   expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify([false, expected], bigintsAsText)))
 })
 
-const kinds = { interpreted: interpretedRowReader, compiled: compiledRowReader }
+const kinds = { interpreted: interpretedRowMaker, compiled: compiledRowMaker }
 
-describe.each(Object.entries(kinds))("%s", (_, rowReader) => {
+describe.each(Object.entries(kinds))("%s", (_, rowMaker) => {
   test("a row is a plain object whose properties are its own", () => {
     const names = ["b", "a", "2", "1", "with space", "a'\n\\\"`${0}", "é"]
-    const { bytes, places, readers } = image(names)
-    const row = rowReader(names, readers)(bytes, places, undefined)
+    const row = rowMaker(names)(names.map((_name, i) => i))
     expect(row).toStrictEqual(Object.fromEntries(names.map((name, i) => [name, i])))
     expect(Object.keys(row)).toEqual(["1", "2", "b", "a", ...names.slice(4)])
     expect(Object.getPrototypeOf(row)).toBe(Object.prototype)
   })
 
   test("of two columns with one name the later one counts", () => {
-    const names = ["a", "b", "a"]
-    const { bytes, places, readers } = image(names)
-    expect(rowReader(names, readers)(bytes, places, undefined)).toStrictEqual({ a: 2, b: 1 })
-    places.repeated.fill(1)
-    expect(rowReader(names, readers)(bytes, places, { a: 8, b: 9 })).toStrictEqual({ a: 8, b: 9 })
+    expect(rowMaker(["a", "b", "a"])([0, 1, 2])).toStrictEqual({ a: 2, b: 1 })
   })
+})
 
-  test("a repeated value is taken from the row before, unless it is an object", () => {
-    const bytes = Buffer.from('1{"x":1}')
-    const places = { ...empty(3), starts: Int32Array.of(0, 1, -1), ends: Int32Array.of(1, 8, 0) }
-    const read = rowReader(["n", "j", "o"], [valueReader("int"), valueReader("json"), valueReader("int")])
-    const before = read(bytes, places, undefined)
-    expect(before).toEqual({ n: 1, j: { x: 1 }, o: null })
-    places.repeated.fill(1, 0, 2)
-    const after = read(bytes, places, before)
-    expect(after).toEqual(before)
-    expect(after["j"]).not.toBe(before["j"])
-  })
+test("a repeated value is taken from the row before, unless it is an object", () => {
+  const bytes = Buffer.from('12{"x":1}')
+  const columns = ["int", "int", "json", "int"].map((mysqlType, index) => ({
+    index,
+    name: `c${index}`,
+    isKey: false,
+    mysqlType,
+  }))
+  const places = {
+    starts: Int32Array.of(0, 1, 2, -1),
+    ends: Int32Array.of(1, 2, 9, 0),
+    sqlTypes: new Int32Array(4),
+    updated: new Uint8Array(4),
+    repeated: Uint8Array.of(1, 0, 1, 1),
+    begins: new Int32Array(5),
+  }
+  const plan = new RowPlan(columns)
+  const before = [8, 9, { x: 1 }, null]
+  const values = plan.values(bytes, places, before)
+  expect(values).toEqual([8, 2, { x: 1 }, null])
+  expect(values[2]).not.toBe(before[2])
+  expect(plan.row(values)).toEqual({ c0: 8, c1: 2, c2: { x: 1 }, c3: null })
 })
 
 test("properties that every object has are not set, but defined", () => {
   const names = ["__proto__", "constructor", "a"]
   expect(isCompilable(names)).toBe(false)
-  const { bytes, places, readers } = image(names)
-  const row = interpretedRowReader(names, readers)(bytes, places, undefined)
+  const row = interpretedRowMaker(names)([0, 1, 2])
   expect(Object.entries(row)).toEqual([
     ["__proto__", 0],
     ["constructor", 1],
@@ -122,28 +126,6 @@ test("properties that every object has are not set, but defined", () => {
   ])
   expect(Object.getPrototypeOf(row)).toBe(Object.prototype)
 })
-
-/** An image of digits, one a column. */
-function image(names: readonly string[]) {
-  const bytes = Buffer.from(names.map((_, i) => String(i)).join(""))
-  const starts = Int32Array.from(names, (_, i) => i)
-  const ends = Int32Array.from(names, (_, i) => i + 1)
-  return {
-    bytes,
-    places: { ...empty(names.length), starts, ends },
-    readers: names.map(() => valueReader("int")),
-  }
-}
-
-function empty(columns: number): ImagePlaces {
-  return {
-    starts: new Int32Array(columns),
-    ends: new Int32Array(columns),
-    sqlTypes: new Int32Array(columns),
-    updated: new Uint8Array(columns),
-    repeated: new Uint8Array(columns),
-  }
-}
 
 function outcome(read: () => unknown): unknown {
   try {

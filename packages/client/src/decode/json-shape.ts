@@ -1,0 +1,77 @@
+import { asPropertyName, canGenerate, generated } from "./generated.ts"
+import type { JsonValue } from "./json.ts"
+
+/** Objects of one shape from which on a function of its own is worth its making. */
+const WORTH_COMPILING = 64
+/** Beyond so many members objects are made one member at a time. */
+const MOST_COMPILED = 64
+/** How many shapes behind one are remembered. */
+const MOST_FOLLOWING = 8
+
+type Make = (values: readonly JsonValue[], from: number) => JsonValue
+
+/**
+ * Keys that came one after another in objects of JSON, as a tree: each shape is one key further than that before it. Objects
+ * whose keys are alike share one, so that keys are compared instead of decoded.
+ */
+export class JsonShape {
+  /** What came of a text from the quote before the last key to the value behind it. */
+  readonly bytes: Uint8Array
+  readonly #keys: readonly string[]
+  #following: JsonShape[] = []
+  #made = 0
+  #make: Make | undefined
+
+  private constructor(keys: readonly string[], bytes: Uint8Array) {
+    this.#keys = keys
+    this.bytes = bytes
+  }
+
+  /** The shape of objects without members, behind which none is known yet. */
+  static empty(): JsonShape {
+    return new JsonShape([], new Uint8Array())
+  }
+
+  /** The shapes with one key more, those that came last first. */
+  get following(): readonly JsonShape[] {
+    return this.#following
+  }
+
+  /**
+   * Learns a shape with one key more.
+   * @param bytes from the quote before the key to the value behind it
+   * @returns undefined where that is a key which has come before, or means something to every object
+   */
+  learn(key: string, bytes: Uint8Array): JsonShape | undefined {
+    if (key in Object.prototype || this.#keys.includes(key)) return undefined
+    const shape = new JsonShape([...this.#keys, key], bytes)
+    this.#following = [shape, ...this.#following.slice(0, MOST_FOLLOWING - 1)]
+    return shape
+  }
+
+  /** An object with this shape's keys and the values from a place on. */
+  object(values: readonly JsonValue[], from: number): JsonValue {
+    if (this.#make !== undefined) return this.#make(values, from)
+    const keys = this.#keys
+    if (++this.#made === WORTH_COMPILING && canGenerate && keys.length <= MOST_COMPILED) {
+      this.#make = compiledObject(keys)
+    }
+    const object: Record<string, JsonValue> = {}
+    for (const [i, key] of keys.entries()) object[key] = values[from + i] ?? null
+    return object
+  }
+}
+
+/** Makes objects with these keys by a constructor of their own, which gives them one hidden class. */
+function compiledObject(keys: readonly string[]): Make {
+  const constants = keys.map((_, i) => `const k${i} = keys[${i}]`)
+  const members = keys.map((_, i) => `this[k${i}] = values[from + ${i}]`)
+  const source = `
+    ${constants.join("\n")}
+    function Members(values, from) {
+      ${members.join("\n")}
+    }
+    Members.prototype = Object.prototype
+    return (values, from) => new Members(values, from)`
+  return generated<Make>(["keys"], source)(keys.map(asPropertyName))
+}
