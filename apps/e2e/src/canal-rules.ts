@@ -31,10 +31,17 @@ const shortestDouble = (value: number): string => value.toExponential()
 
 function shortestFloat(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
-    const text = value.toExponential(digits)
+    const text = nearestEven(value, digits)
     if (Math.fround(Number(text)) === value) return text.replace(/\.?0+e/, "e")
   }
   return value.toExponential(9)
+}
+
+/** So many digits behind the point; of two numbers as near, the one whose last digit is even. JavaScript takes the larger. */
+function nearestEven(value: number, digits: number): string {
+  const [, kept = "", rest = "", exponent = ""] =
+    new RegExp(String.raw`^(-?\d\.\d{${digits}})(\d*)(e.*)$`).exec(value.toExponential(20)) ?? []
+  return /^50*$/.test(rest) && /[02468]$/.test(kept) ? kept + exponent : value.toExponential(digits)
 }
 
 /** A UTC time in a time zone, its fraction as it is. */
