@@ -1,7 +1,7 @@
 import type { ChangeOrigin } from "@canal/parser"
 import type { Slab } from "./slab.ts"
 
-/** What an entry says beyond its bytes and its origin. */
+/** What an entry says beyond its bytes and its origin; many entries share one. */
 export interface EntryFacts {
   readonly kind: "begin" | "rows" | "end"
   /**
@@ -11,8 +11,6 @@ export interface EntryFacts {
   readonly ackable: boolean
   /** Whether it is a structure change. */
   readonly ddl: boolean
-  /** Changed rows in it. */
-  readonly rows: number
   /** `schema.table` for rows and statements that name a table; "" otherwise. What a client's filter looks at. */
   readonly table: string
   /** The other tables that a statement names; absent where there are none. One that a filter accepts is enough. */
@@ -37,36 +35,60 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
   readonly end: number
   /** Bytes of the serialized `Entry`. */
   readonly length: number
-  readonly kind: EntryFacts["kind"]
-  readonly ackable: boolean
-  readonly ddl: boolean
+  /** Changed rows in it. */
+  readonly rows: number
   readonly file: string
   readonly offset: number
-  /** Milliseconds since 1970, as in the entry's header. */
-  readonly timestamp: number
   readonly serverId: number
   /** GTID set of the header, "" outside GTID mode. */
   readonly gtid: string
-  readonly rows: number
-  readonly table: string
-  readonly otherTables: readonly string[] | undefined
+  /** Seconds since 1970: a number of milliseconds would be an object of its own. */
+  readonly #seconds: number
+  readonly #facts: EntryFacts
 
-  constructor({ slab, start, end }: EntryPlace, length: number, origin: ChangeOrigin, facts: EntryFacts) {
+  constructor(
+    { slab, start, end }: EntryPlace,
+    length: number,
+    origin: ChangeOrigin,
+    facts: EntryFacts,
+    rows: number,
+  ) {
     this.slab = slab
     this.start = start
     this.end = end
     this.length = length
-    this.kind = facts.kind
-    this.ackable = facts.ackable
-    this.ddl = facts.ddl
+    this.rows = rows
     this.file = origin.file
     this.offset = origin.offset
-    this.timestamp = origin.timestamp * 1000
     this.serverId = origin.serverId
     this.gtid = origin.gtid?.executed ?? ""
-    this.rows = facts.rows
-    this.table = facts.table
-    this.otherTables = facts.otherTables
+    this.#seconds = origin.timestamp
+    this.#facts = facts
+  }
+
+  get kind(): EntryFacts["kind"] {
+    return this.#facts.kind
+  }
+
+  get ackable(): boolean {
+    return this.#facts.ackable
+  }
+
+  get ddl(): boolean {
+    return this.#facts.ddl
+  }
+
+  get table(): string {
+    return this.#facts.table
+  }
+
+  get otherTables(): readonly string[] | undefined {
+    return this.#facts.otherTables
+  }
+
+  /** Milliseconds since 1970, as in the entry's header. */
+  get timestamp(): number {
+    return this.#seconds * 1000
   }
 
   /** The serialized `Entry`: a view. */

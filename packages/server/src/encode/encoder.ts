@@ -48,8 +48,11 @@ const KEPT_SCRATCH = 1 << 20
 
 const NO_NAMES = namesOf("", "", new ByteWriter(8)).copy()
 
-const END: EntryFacts = { kind: "end", ackable: true, ddl: false, rows: 0, table: "" }
-const VERDICT: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" }
+const BEGIN: EntryFacts = { kind: "begin", ackable: true, ddl: false, table: "" }
+/** In GTID mode a begin's set holds the transaction already: resuming behind it would lose the rows. */
+const GTID_BEGIN: EntryFacts = { ...BEGIN, ackable: false }
+const END: EntryFacts = { kind: "end", ackable: true, ddl: false, table: "" }
+const VERDICT: EntryFacts = { kind: "rows", ackable: false, ddl: false, table: "" }
 
 /** Bytes that lie somewhere. */
 interface Part {
@@ -85,14 +88,10 @@ class EntryEncoder implements Encoder {
     switch (change.kind) {
       case "rows":
         return this.#rows(change)
-      case "begin": {
+      case "begin":
         writeTransactionBegin(change, this.#body)
         this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
-        // In GTID mode a begin's set holds the transaction already: resuming behind it would lose the rows.
-        const ackable = change.gtid === undefined
-        const facts: EntryFacts = { kind: "begin", ackable, ddl: false, rows: 0, table: "" }
-        return this.#entry(change, EntryType.TRANSACTIONBEGIN, facts)
-      }
+        return this.#entry(change, EntryType.TRANSACTIONBEGIN, change.gtid === undefined ? BEGIN : GTID_BEGIN)
       case "commit":
         writeTransactionEnd(change, this.#body)
         this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
@@ -115,7 +114,7 @@ class EntryEncoder implements Encoder {
     const ddl = change.kind === "ddl" && eventType !== EventType.QUERY
     const name = schema !== undefined && schema !== "" && table !== undefined ? `${schema}.${table}` : ""
     const { otherTables } = change
-    const facts: EntryFacts = { kind: "rows", ackable: ddl, ddl, rows: 0, table: name, otherTables }
+    const facts: EntryFacts = { kind: "rows", ackable: ddl, ddl, table: name, otherTables }
     return this.#entry(change, EntryType.ROWDATA, facts)
   }
 
@@ -130,12 +129,23 @@ class EntryEncoder implements Encoder {
     const written = wasmRows?.write(event, plan)
     const rows = written ?? writePlainRows(event, plan.columns, plan.codecs, this.#body)
     this.#headers.write(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows, this.#header)
-    const facts: EntryFacts = { kind: "rows", ackable: false, ddl: false, rows, table: plan.name }
-    return this.#entry(change, EntryType.ROWDATA, facts, written === undefined ? undefined : wasmRows)
+    return this.#entry(
+      change,
+      EntryType.ROWDATA,
+      plan.facts,
+      rows,
+      written === undefined ? undefined : wasmRows,
+    )
   }
 
   /** Entry: 1 header, 2 entryType, 3 storeValue, which is what was written to `#body`, and behind it `more`. */
-  #entry(origin: ChangeOrigin, type: EntryType, facts: EntryFacts, more: Part = NOTHING): EncodedEntry {
+  #entry(
+    origin: ChangeOrigin,
+    type: EntryType,
+    facts: EntryFacts,
+    rows = 0,
+    more: Part = NOTHING,
+  ): EncodedEntry {
     const header = this.#header
     const body = this.#body
     const headerLength = header.length
@@ -153,6 +163,6 @@ class EntryEncoder implements Encoder {
     header.bytes.copy(slab, at, 0, header.length)
     body.bytes.copy(slab, at + header.length, 0, body.length)
     more.bytes.copy(slab, at + header.length + body.length, more.start, more.end)
-    return new EncodedEntry(this.#slabs, size, origin, facts)
+    return new EncodedEntry(this.#slabs, size, origin, facts, rows)
   }
 }

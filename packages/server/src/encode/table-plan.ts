@@ -4,6 +4,7 @@ import type { SourceTable } from "@canal/parser"
 import { canalText } from "./canal-text.ts"
 import { columnFormat } from "./column-format.ts"
 import { ColumnWriter } from "./column-writer.ts"
+import type { EntryFacts } from "./encoded-entry.ts"
 import { namesOf } from "./header.ts"
 import { tableDescription } from "./table-description.ts"
 import { textKind } from "./text-kind.ts"
@@ -11,8 +12,7 @@ import type { ZoneOffset } from "./zone-offset.ts"
 
 /** Everything about a table that its rows have in common. Made once for each `SourceTable`. */
 export class TablePlan {
-  /** `schema.table`. */
-  readonly name: string
+  readonly facts: EntryFacts
   /** The header's schemaName and tableName fields. */
   readonly headerNames: Buffer
   readonly columns: readonly ColumnWriter[]
@@ -22,7 +22,7 @@ export class TablePlan {
   readonly description: Buffer | undefined
 
   constructor(table: SourceTable, hints: ColumnHints | undefined, zoneOffset: ZoneOffset) {
-    this.name = `${table.schema}.${table.name}`
+    this.facts = { kind: "rows", ackable: false, ddl: false, table: `${table.schema}.${table.name}` }
     this.headerNames = namesOf(table.schema, table.name, new ByteWriter(64)).copy()
     this.zoneOffset = zoneOffset
     const parts = table.map.columns.map((bare, ordinal) => {

@@ -57,12 +57,12 @@ test("many entries pass through in order while few are held", async () => {
 })
 
 test("put waits until the array fits, and one array always fits into an empty store", async () => {
-  const store = new EventStore(800)
+  const store = new EventStore(650)
   await store.put(
     [1, 2, 3, 4].map((n) => entry("rows", n)),
     never,
   )
-  expect(store.bytes).toBeGreaterThan(800)
+  expect(store.bytes).toBeGreaterThan(650)
   let put = false
   const waiting = store.put([entry("rows", 5)], never).then(() => {
     put = true

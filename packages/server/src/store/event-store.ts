@@ -214,5 +214,6 @@ const FREED = new EncodedEntry(
   { slab: new Slab(0), start: 0, end: 0 },
   0,
   { file: "", offset: 0, length: 0, timestamp: 0, serverId: 0, gtid: undefined },
-  { kind: "rows", ackable: false, ddl: false, rows: 0, table: "" },
+  { kind: "rows", ackable: false, ddl: false, table: "" },
+  0,
 )

@@ -5,9 +5,9 @@ import { entry } from "../testing/entries.ts"
 import { HeldMemory } from "./held-memory.ts"
 
 const origin = { file: "b.1", offset: 4, length: 10, timestamp: 0, serverId: 1, gtid: undefined }
-const facts = { kind: "rows", ackable: false, ddl: false, rows: 1, table: "" } as const
+const facts = { kind: "rows", ackable: false, ddl: false, table: "" } as const
 const inSlab = (slab: Slab, start: number) =>
-  new EncodedEntry({ slab, start, end: start + 100 }, 98, origin, facts)
+  new EncodedEntry({ slab, start, end: start + 100 }, 98, origin, facts, 1)
 
 test("a slab counts once, whole, from its first entry until one of the next slab goes", () => {
   const [a, b] = [new Slab(100_000), new Slab(200_000)]

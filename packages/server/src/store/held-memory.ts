@@ -2,7 +2,7 @@ import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import type { Slab } from "../encode/slab.ts"
 
 /** Bytes of memory that an entry takes besides its slab: its object, its numbers, its place in the store. */
-const OVERHEAD = 176
+const OVERHEAD = 128
 
 /**
  * Counts the memory of entries that come and go in order. A slab that entries share counts whole from the first of them

@@ -27,10 +27,10 @@ export function entry(kind: EncodedEntry["kind"], offset: number, choice: Choice
       kind,
       ackable: kind !== "rows",
       ddl: false,
-      rows: kind === "rows" ? 1 : 0,
       table: kind === "rows" ? "shop.t" : "",
       ...facts,
     },
+    kind === "rows" ? 1 : 0,
   )
 }
 

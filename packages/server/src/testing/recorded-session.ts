@@ -48,7 +48,6 @@ function encodedEntry(bytes: Buffer): EncodedEntry {
     file: header.logfileName ?? "",
     timestamp: header.executeTime ?? 0,
     serverId: header.serverId ?? 0,
-    rows: 0,
     table: "",
   })
 }
