@@ -107,7 +107,8 @@ export class ByteReader {
     )
   }
 
-  private safe(value: number | bigint): number {
+  /** A number that counts something, so that more than 2^53 − 1 is nonsense. */
+  safe(value: number | bigint): number {
     if (typeof value === "number") return value
     throw this.malformed(`the count ${value}`)
   }

@@ -93,6 +93,14 @@ export function readUInt(bytes: Uint8Array, at: number, size: number): number {
   return value
 }
 
+/** Whether two parts of the same length hold the same bytes: up to some hundred faster than asking the system. */
+export function isEqual(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
+  let i = 0
+  for (; i <= length - 4; i += 4) if (readInt32(a, aAt + i) !== readInt32(b, bAt + i)) return false
+  for (; i < length; i++) if (a[aAt + i] !== b[bAt + i]) return false
+  return true
+}
+
 /** Room for one number: to go over it beats every way to read one where it lies, as buffers have no DataView at hand. */
 const one = new DataView(new ArrayBuffer(8))
 

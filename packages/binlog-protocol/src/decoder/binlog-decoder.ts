@@ -45,7 +45,6 @@ export type InnerEvents = AsyncGenerator<readonly BinlogEvent[], void, void>
 
 const HEADER_LENGTH = 19
 const ARTIFICIAL = 0x20
-const TWO_TO_32 = 0x1_0000_0000
 /** Events that say something about the file or the dump. */
 const NEVER_INNER: ReadonlySet<number> = new Set([
   EventTypeCode.FORMAT_DESCRIPTION,
@@ -75,6 +74,18 @@ export class BinlogDecoder {
   #checksum: ChecksumAlgorithm
   #format: FormatDescriptionEvent | undefined
   #mariadb = false
+  /** What events have in common, of the one being decoded, which takes it over. */
+  readonly #base: { -readonly [Member in keyof EventBase]: EventBase[Member] } = {
+    file: "",
+    position: 0,
+    endPosition: 0,
+    length: 0,
+    timestamp: 0,
+    serverId: 0,
+    typeCode: 0,
+    flags: 0,
+    innerIndex: undefined,
+  }
 
   constructor(options: BinlogDecoderOptions = {}) {
     this.#contiguous = options.contiguous === true
@@ -100,6 +111,11 @@ export class BinlogDecoder {
     return this.#format
   }
 
+  /** Whether events now end with a CRC32. */
+  get hasChecksums(): boolean {
+    return this.#checksum !== "none"
+  }
+
   /** Goes on at another place of the same file. */
   seek(position: number): void {
     this.#position = position
@@ -109,34 +125,39 @@ export class BinlogDecoder {
    * Decodes the event from `start` to `end` and appends it to `out`; nothing where its table is not wanted. The
    * event may refer to `bytes`, which must not be written any more.
    *
+   * `isRight` says that its checksum was verified already.
+   *
    * A compressed transaction is one event that makes many. Those of a large one are not appended but returned, in arrays
    * of bounded size, to be read before the next call.
    * @throws BinlogError `CHECKSUM_MISMATCH`, `TRUNCATED`, `MALFORMED`, or `POSITION_INVALID` for rows whose table map
    * lies before the first event.
    */
-  decode(bytes: Buffer, start: number, end: number, out: BinlogEvent[]): InnerEvents | undefined {
+  decode(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    out: BinlogEvent[],
+    isRight = false,
+  ): InnerEvents | undefined {
     if (end - start < HEADER_LENGTH)
       throw this.#problem("TRUNCATED", `has ${end - start} bytes, less than a header`)
     const length = readUInt32(bytes, start + 9)
     if (length !== end - start)
       throw this.#problem("MALFORMED", `says it has ${length} bytes but came with ${end - start}`)
     const typeCode = readUInt8(bytes, start + 4)
-    const bodyEnd = this.#verify(bytes, start, end, typeCode)
-    const position = this.#place(bytes, start, typeCode, length)
-    const base: EventBase = {
-      file: this.#file,
-      position,
-      endPosition: this.#position,
-      length,
-      timestamp: readUInt32(bytes, start),
-      serverId: readUInt32(bytes, start + 5),
-      typeCode,
-      flags: readUInt16(bytes, start + 17),
-      innerIndex: undefined,
-    }
+    const bodyEnd = this.#verify(bytes, start, end, typeCode, isRight)
+    const base = this.#base
+    base.position = this.#place(bytes, start, typeCode, length)
+    base.file = this.#file
+    base.endPosition = this.#position
+    base.length = length
+    base.timestamp = readUInt32(bytes, start)
+    base.serverId = readUInt32(bytes, start + 5)
+    base.typeCode = typeCode
+    base.flags = readUInt16(bytes, start + 17)
     try {
       if (typeCode === EventTypeCode.TRANSACTION_PAYLOAD)
-        return this.#payload(base, bytes, start + HEADER_LENGTH, bodyEnd, out)
+        return this.#payload({ ...base }, bytes, start + HEADER_LENGTH, bodyEnd, out)
       this.#decodeBody(base, bytes, start + HEADER_LENGTH, bodyEnd, end, out)
       return undefined
     } catch (error) {
@@ -192,13 +213,13 @@ export class BinlogDecoder {
   }
 
   /** Checks the CRC32 and returns where the body ends. */
-  #verify(bytes: Buffer, start: number, end: number, typeCode: number): number {
+  #verify(bytes: Buffer, start: number, end: number, typeCode: number, isRight: boolean): number {
     // FORMAT_DESCRIPTION says itself whether it has one.
     if (typeCode === EventTypeCode.FORMAT_DESCRIPTION) return end
     if (this.#checksum === "none") return end
     if (end - start < HEADER_LENGTH + CHECKSUM_LENGTH)
       throw this.#problem("TRUNCATED", "has no room for its checksum")
-    if (!hasRightChecksum(bytes, start, end)) throw this.#mismatch()
+    if (!isRight && !hasRightChecksum(bytes, start, end)) throw this.#mismatch()
     return end - CHECKSUM_LENGTH
   }
 
@@ -212,7 +233,7 @@ export class BinlogDecoder {
     }
     if (isMadeUp(typeCode, stated, readUInt16(bytes, start + 17))) return position
     let endPosition = position + length
-    if (stated !== 0) endPosition += (stated - (endPosition % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
+    if (stated !== 0) endPosition += modulo32(stated - endPosition)
     this.#position = endPosition
     return endPosition - length
   }
@@ -329,7 +350,7 @@ export class BinlogDecoder {
       this.#file = place.file
       this.#position = place.offset ?? stated
     } else if (place.offset !== undefined) this.#position = Math.max(this.#position, place.offset)
-    else if (stated !== 0) this.#position += (stated - (this.#position % TWO_TO_32) + TWO_TO_32) % TWO_TO_32
+    else if (stated !== 0) this.#position += modulo32(stated - this.#position)
     out.push({
       ...base,
       type: "heartbeat",
@@ -349,6 +370,11 @@ export class BinlogDecoder {
   #problem(code: "CHECKSUM_MISMATCH" | "MALFORMED" | "TRUNCATED", what: string): BinlogError {
     return new BinlogError(code, `The event at ${this.#file}:${this.#position} ${what}`)
   }
+}
+
+/** From 0 to 2^32 − 1. */
+function modulo32(difference: number): number {
+  return difference >>> 0
 }
 
 /** The same error, saying at which event. */

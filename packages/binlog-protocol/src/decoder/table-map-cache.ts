@@ -17,11 +17,21 @@ const LIMIT = 4096
 export class TableMapCache {
   readonly #byId = new Map<number, CachedTable>()
   readonly #byHash = new Map<number, CachedTable>()
+  /** The last one that was defined: rows of it follow. */
+  #lastId = -1
+  #last: TableMap | undefined
 
   /** Takes a table map in; `start` is behind the table id. */
   define(tableId: number, bytes: Buffer, start: number, end: number, mariadb: boolean): TableMap {
+    const { table } = this.#cached(tableId, bytes, start, end, mariadb)
+    this.#lastId = tableId
+    this.#last = table
+    return table
+  }
+
+  #cached(tableId: number, bytes: Buffer, start: number, end: number, mariadb: boolean): CachedTable {
     const last = this.#byId.get(tableId)
-    if (last !== undefined && isSame(last, bytes, start, end)) return last.table
+    if (last !== undefined && isSame(last, bytes, start, end)) return last
     const hash = crc32(bytes.subarray(start, end))
     let cached = this.#byHash.get(hash)
     if (cached === undefined || !isSame(cached, bytes, start, end)) {
@@ -32,11 +42,11 @@ export class TableMapCache {
       this.#byHash.set(hash, cached)
     }
     this.#byId.set(tableId, cached)
-    return cached.table
+    return cached
   }
 
   get(tableId: number): TableMap | undefined {
-    return this.#byId.get(tableId)?.table
+    return tableId === this.#lastId ? this.#last : this.#byId.get(tableId)?.table
   }
 
   /** To be called between statements, when no rows can come for what was defined before. */
@@ -48,6 +58,8 @@ export class TableMapCache {
   /** Forgets the ids: another file begins, in which a restarted source may use them for other tables. */
   forgetIds(): void {
     this.#byId.clear()
+    this.#lastId = -1
+    this.#last = undefined
   }
 }
 

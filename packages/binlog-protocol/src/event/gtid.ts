@@ -1,4 +1,5 @@
 import { ByteReader } from "../bytes/byte-reader.ts"
+import { readUInt48, readUInt64, readUInt8 } from "../bytes/read.ts"
 import { formatUuid } from "../position/uuid.ts"
 import type { MysqlGtid } from "../position/gtid.ts"
 import type { EventBase } from "./event.ts"
@@ -33,21 +34,24 @@ export function decodeGtid(
   anonymous: boolean,
 ): GtidEvent {
   const reader = new ByteReader(bytes, start, end, "GTID")
-  const flags = reader.uint8()
-  const sourceId = formatUuid(bytes, reader.take(16))
-  const sequence = reader.count64()
+  const at = reader.take(25)
+  const flags = readUInt8(bytes, at)
+  const sourceId = formatUuid(bytes, at + 1)
+  const sequence = reader.safe(readUInt64(bytes, at + 17))
   const gtid: MysqlGtid | undefined = anonymous ? undefined : { flavor: "mysql", sourceId, tag: "", sequence }
   let lastCommitted = 0
   let sequenceNumber = 0
   let immediateCommitTimestamp: number | undefined
   let originalCommitTimestamp: number | undefined
   let transactionLength: number | undefined
-  if (reader.remaining >= 17 && reader.uint8() === 2) {
-    lastCommitted = reader.count64()
-    sequenceNumber = reader.count64()
+  if (reader.remaining >= 17 && readUInt8(bytes, reader.at) === 2) {
+    const clock = reader.take(17)
+    lastCommitted = reader.safe(readUInt64(bytes, clock + 1))
+    sequenceNumber = reader.safe(readUInt64(bytes, clock + 9))
     if (reader.remaining >= 7) {
-      const low = reader.uint48()
-      const high = reader.uint8()
+      const commit = reader.take(7)
+      const low = readUInt48(bytes, commit)
+      const high = readUInt8(bytes, commit + 6)
       immediateCommitTimestamp = low + (high & 0x7f) * 2 ** 48
       originalCommitTimestamp =
         high >= 0x80 ? reader.uint48() + reader.uint8() * 2 ** 48 : immediateCommitTimestamp

@@ -1,9 +1,9 @@
 import { ByteReader } from "../bytes/byte-reader.ts"
-import { readUInt32, readUInt8 } from "../bytes/read.ts"
+import { isEqual, readUInt24, readUInt32 } from "../bytes/read.ts"
 import { charsetOf } from "../value/charset.ts"
 import type { EventBase } from "./event.ts"
 import { decompressEnd } from "./mariadb-compression.ts"
-import { decodeStatusVariables } from "./status-variables.ts"
+import { decodeStatusVariables, microsecondsAt } from "./status-variables.ts"
 import type { StatusVariables } from "./status-variables.ts"
 import { EventTypeCode } from "./type-code.ts"
 
@@ -61,6 +61,8 @@ type Statement = Pick<QueryEvent, "errorCode" | "schema" | "sql" | "variables">
 interface KeptStatement {
   /** All of the event's body that says it, in memory of its own. */
   readonly bytes: Buffer
+  /** Where the fraction of the second lies in it, which differs from run to run; −1 where there is none. */
+  readonly fractionAt: number
   readonly statement: Statement
 }
 
@@ -69,6 +71,7 @@ const KEPT = 8
 const LONGEST_KEPT = 256
 /** Behind what differs from run to run. */
 const STATEMENT_AT = 8
+const FRACTION_LENGTH = 3
 
 /** Decodes QUERY events. Most say BEGIN as one of the last ones did: that is seen by their bytes, and not read again. */
 export class QueryDecoder {
@@ -78,23 +81,44 @@ export class QueryDecoder {
   decode(base: EventBase, bytes: Buffer, start: number, end: number): QueryEvent {
     const at = start + STATEMENT_AT
     for (const kept of this.#kept)
-      if (isSame(kept.bytes, bytes, at, end))
-        return queryEvent(base, readUInt32(bytes, start), readUInt32(bytes, start + 4), kept.statement)
+      if (isSame(kept, bytes, at, end))
+        return queryEvent(
+          base,
+          readUInt32(bytes, start),
+          readUInt32(bytes, start + 4),
+          kept.fractionAt < 0 ? kept.statement : withFraction(kept, bytes, at),
+        )
     const event = decodeQuery(base, bytes, start, end)
     if (end - at > LONGEST_KEPT) return event
     const { errorCode, schema, sql, variables } = event
+    const fractionAt = variables.microseconds === undefined ? -1 : microsecondsAt - at
     const statement = { errorCode, schema, sql, variables }
-    this.#kept[this.#oldest] = { bytes: Buffer.from(bytes.subarray(at, end)), statement }
+    this.#kept[this.#oldest] = { bytes: Buffer.from(bytes.subarray(at, end)), fractionAt, statement }
     this.#oldest = (this.#oldest + 1) % KEPT
     return event
   }
 }
 
-function isSame(kept: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (kept.length !== end - start) return false
-  for (let at = start, i = 0; at < end; at++, i++)
-    if (readUInt8(bytes, at) !== readUInt8(kept, i)) return false
-  return true
+function isSame(
+  { bytes: kept, fractionAt }: KeptStatement,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): boolean {
+  const { length } = kept
+  if (length !== end - start) return false
+  if (fractionAt < 0) return isEqual(kept, 0, bytes, start, length)
+  const behind = fractionAt + FRACTION_LENGTH
+  return (
+    isEqual(kept, 0, bytes, start, fractionAt) &&
+    isEqual(kept, behind, bytes, start + behind, length - behind)
+  )
+}
+
+function withFraction({ fractionAt, statement }: KeptStatement, bytes: Buffer, start: number): Statement {
+  const { errorCode, schema, sql, variables } = statement
+  const microseconds = readUInt24(bytes, start + fractionAt)
+  return { errorCode, schema, sql, variables: { ...variables, microseconds } }
 }
 
 function queryEvent(base: EventBase, threadId: number, duration: number, statement: Statement): QueryEvent {

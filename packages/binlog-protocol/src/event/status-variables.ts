@@ -13,6 +13,9 @@ export interface StatusVariables {
   readonly microseconds: number | undefined
 }
 
+/** Where the fraction of the second lay that was read last. */
+export let microsecondsAt = 0
+
 /*
  * One after the other a code and its value (MySQL `Query_event`). What stands behind a code nobody knows cannot be
  * found, so reading ends there:
@@ -40,8 +43,10 @@ export function decodeStatusVariables(bytes: Buffer, start: number, end: number)
       connectionCollation = reader.uint16()
       serverCollation = reader.uint16()
     } else if (code === 5) timeZone = reader.latin1(reader.uint8())
-    else if (code === 13 || code === 128) microseconds = reader.uint24()
-    else if (!skipVariable(reader, code)) break
+    else if (code === 13 || code === 128) {
+      microsecondsAt = reader.at
+      microseconds = reader.uint24()
+    } else if (!skipVariable(reader, code)) break
   }
   return { sqlMode, clientCollation, connectionCollation, serverCollation, timeZone, microseconds }
 }

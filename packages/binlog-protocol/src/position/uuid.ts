@@ -1,4 +1,4 @@
-import { readUInt8 } from "../bytes/read.ts"
+import { isEqual } from "../bytes/read.ts"
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 
@@ -7,11 +7,9 @@ const last = { bytes: Buffer.alloc(16), text: "00000000-0000-0000-0000-000000000
 
 /** 16 bytes as a UUID in lower case with hyphens. */
 export function formatUuid(bytes: Buffer, at: number): string {
-  for (let i = 0; i < 16; i++) {
-    if (readUInt8(bytes, at + i) === readUInt8(last.bytes, i)) continue
+  if (!isEqual(last.bytes, 0, bytes, at, 16)) {
     bytes.copy(last.bytes, 0, at, at + 16)
     last.text = hyphenated(bytes.toString("hex", at, at + 16))
-    break
   }
   return last.text
 }

@@ -6,6 +6,7 @@ import { PacketFramer } from "../packet/packet-framer.ts"
 import type { FilePosition, Position } from "../position/position.ts"
 import { MysqlGtidSet } from "../position/mysql-gtid-set.ts"
 import type { PartialJsonForm } from "../rows/partial-update.ts"
+import { ChecksumRun } from "./checksum-run.ts"
 import { binlogDump, binlogDumpGtid, registerReplica } from "./dump-commands.ts"
 import { prepareDump } from "./dump-session.ts"
 import { connectSource, type SourceConnection } from "./source-connection.ts"
@@ -119,6 +120,7 @@ async function* dumpedEvents(
   const { where } = connection
   const socket = connection.takeSocket()
   const framer = new PacketFramer(announcedLength)
+  const sums = new ChecksumRun()
   let sent = 0
   const send = (): void => {
     const command = commands[sent++]
@@ -138,7 +140,8 @@ async function* dumpedEvents(
         send()
         continue
       }
-      const inner = decoder.decode(bytes, start + 1, end, events)
+      const isRight = decoder.hasChecksums && sums.covers(bytes, start + 1, end)
+      const inner = decoder.decode(bytes, start + 1, end, events, isRight)
       if (inner !== undefined) return inner
     }
     return undefined

@@ -1,4 +1,4 @@
-import { readUInt, readUInt16, readUInt8, readWord } from "../bytes/read.ts"
+import { isEqual, readUInt, readUInt16, readUInt8, readWord } from "../bytes/read.ts"
 import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
 import { ABSENT, NULL, truncated } from "./image.ts"
 import type { ImageLayout } from "./image.ts"
@@ -81,11 +81,9 @@ export class InterpretedImageReader implements ImageReader {
 
   /** Whether the value of the last image is that of the bytes from `start` to `end`. */
   #is(ordinal: number, rows: Buffer, start: number, end: number): boolean {
-    let other = readWord(this.#starts, ordinal)
-    if (readWord(this.#ends, ordinal) - other !== end - start) return false
-    for (let at = start; at < end; at++, other++)
-      if (readUInt8(rows, at) !== readUInt8(rows, other)) return false
-    return true
+    const other = readWord(this.#starts, ordinal)
+    const length = end - start
+    return readWord(this.#ends, ordinal) - other === length && isEqual(rows, start, rows, other, length)
   }
 }
 

@@ -1,5 +1,5 @@
 import { utf8Text } from "../bytes/text.ts"
-import { readUInt8 } from "../bytes/read.ts"
+import { isEqual, readUInt8 } from "../bytes/read.ts"
 
 interface KnownKey {
   readonly bytes: Buffer
@@ -23,7 +23,8 @@ export function keyText(bytes: Buffer, start: number, end: number): string {
   for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + readUInt8(bytes, at)) | 0
   const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1)
   const key = known[slot]
-  if (key !== undefined && isSame(key.bytes, bytes, start, length)) return key.text
+  if (key !== undefined && key.bytes.length === length && isEqual(key.bytes, 0, bytes, start, length))
+    return key.text
   const text = asPropertyName(utf8Text(bytes, start, end))
   known[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), text }
   return text
@@ -32,11 +33,4 @@ export function keyText(bytes: Buffer, start: number, end: number): string {
 /** The same text as the one string that the engine has for a property of this name, which it finds without a search. */
 function asPropertyName(name: string): string {
   return Object.keys({ [name]: null })[0] ?? name
-}
-
-function isSame(key: Buffer, bytes: Buffer, start: number, length: number): boolean {
-  if (key.length !== length) return false
-  for (let index = 0; index < length; index++)
-    if (readUInt8(key, index) !== readUInt8(bytes, start + index)) return false
-  return true
 }

@@ -69,9 +69,9 @@ export class Follower {
         for (const event of events) {
           if (this.#reportsStart) this.#reportStart(event, changes)
           if (this.#start !== undefined && isPartOfGroup(event)) await this.#judgeStart(event, options)
-          const pending = this.#read(event, changes)
-          if (pending === undefined) continue
-          await pending
+          if (!this.#admits(event)) continue
+          const pending = this.#reader.prepare(event)
+          if (pending !== undefined) await pending
           this.#take(event, changes)
         }
       } catch (error) {
@@ -81,14 +81,6 @@ export class Follower {
       }
       if (changes.length > 0) yield changes
     }
-  }
-
-  /** Reads an event unless something must be awaited before: then that is returned, and `#take` is to follow. */
-  #read(event: BinlogEvent, changes: Change[]): Promise<unknown> | undefined {
-    if (!this.#admits(event)) return undefined
-    const pending = this.#reader.prepare(event)
-    if (pending === undefined) this.#take(event, changes)
-    return pending
   }
 
   #take(event: BinlogEvent, changes: Change[]): void {

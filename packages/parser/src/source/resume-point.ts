@@ -6,18 +6,29 @@ import type { BinlogEvent, FilePosition } from "@canal/binlog-protocol"
  * being read, and how many of that group's events were read already. Sources send a group again event for event.
  */
 export class ResumePoint {
-  /** Where the group begins, or behind the last one if none is open. `undefined` until an event or a start says it. */
-  position: FilePosition | undefined
   /** Whether the last group was read whole. */
   complete = true
   /** Events of the open group that were read. */
   #read = 0
   /** Events of the open group that are still to be skipped because they were read before the cut. */
   #toSkip = 0
-  #first: Fingerprint | undefined
+  #first: BinlogEvent | undefined
+  /** `undefined` until an event or a start says it. */
+  #file: string | undefined
+  #offset = 0
 
   constructor(position: FilePosition | undefined) {
     this.position = position
+  }
+
+  /** Where the group begins, or behind the last one if none is open. `undefined` until an event or a start says it. */
+  get position(): FilePosition | undefined {
+    return this.#file === undefined ? undefined : { file: this.#file, offset: this.#offset }
+  }
+
+  set position(position: FilePosition | undefined) {
+    this.#file = position?.file
+    this.#offset = position?.offset ?? 0
   }
 
   /** The dump begins anew: what was read of the open group comes once more. */
@@ -31,7 +42,7 @@ export class ResumePoint {
    */
   meet(event: BinlogEvent): "new" | "read" | "other" {
     if (this.#toSkip === 0 || !isPartOfGroup(event)) return "new"
-    if (this.#toSkip === this.#read && !isSame(this.#first, fingerprintOf(event))) return "other"
+    if (this.#toSkip === this.#read && !isSame(this.#first, event)) return "other"
     this.#toSkip--
     return "read"
   }
@@ -44,44 +55,33 @@ export class ResumePoint {
 
   /** A new event was read; `endsGroup` says that nothing more of its group follows. */
   advance(event: BinlogEvent, endsGroup: boolean): void {
-    if (event.type === "rotate") {
-      if (this.complete) this.position = { file: event.nextFile, offset: event.nextPosition }
+    if (!isPartOfGroup(event)) {
+      if (!this.complete) return
+      if (event.type === "rotate") this.#goTo(event.nextFile, event.nextPosition)
+      else if (event.type === "heartbeat") this.#goTo(event.file, event.endPosition)
       return
     }
-    if (event.type === "heartbeat") {
-      if (this.complete) this.position = { file: event.file, offset: event.endPosition }
-      return
-    }
-    if (!isPartOfGroup(event)) return
     if (this.complete || event.type === "gtid" || event.type === "mariadb-gtid") {
-      this.position = { file: event.file, offset: event.position }
+      this.#goTo(event.file, event.position)
       this.complete = false
       this.#read = 0
-      this.#first = fingerprintOf(event)
+      this.#first = event
     }
     this.#read++
     if (endsGroup) {
       this.complete = true
-      this.position = { file: event.file, offset: event.endPosition }
+      this.#goTo(event.file, event.endPosition)
     }
+  }
+
+  #goTo(file: string, offset: number): void {
+    this.#file = file
+    this.#offset = offset
   }
 }
 
-/** What tells whether an event is the one that was seen before. */
-interface Fingerprint {
-  readonly file: string
-  readonly position: number
-  readonly typeCode: number
-  readonly timestamp: number
-  readonly serverId: number
-  readonly length: number
-}
-
-function fingerprintOf({ file, position, typeCode, timestamp, serverId, length }: Fingerprint): Fingerprint {
-  return { file, position, typeCode, timestamp, serverId, length }
-}
-
-function isSame(a: Fingerprint | undefined, b: Fingerprint): boolean {
+/** Whether an event is the one that was seen before. */
+function isSame(a: BinlogEvent | undefined, b: BinlogEvent): boolean {
   return (
     a !== undefined &&
     a.file === b.file &&
@@ -95,23 +95,24 @@ function isSame(a: Fingerprint | undefined, b: Fingerprint): boolean {
 
 const MADE_UP = 0x20
 
+/** The types of events that belong to the file or the dump. */
+const ABOUT_THE_FILE = new Uint8Array(256)
+for (const typeCode of [
+  EventTypeCode.ROTATE,
+  EventTypeCode.HEARTBEAT,
+  EventTypeCode.HEARTBEAT_V2,
+  EventTypeCode.FORMAT_DESCRIPTION,
+  EventTypeCode.PREVIOUS_GTIDS,
+  EventTypeCode.STOP,
+  // Stands for the events that follow it, which are counted.
+  EventTypeCode.TRANSACTION_PAYLOAD,
+  EventTypeCode.MARIADB_GTID_LIST,
+  EventTypeCode.MARIADB_BINLOG_CHECKPOINT,
+  EventTypeCode.MARIADB_START_ENCRYPTION,
+])
+  ABOUT_THE_FILE[typeCode] = 1
+
 /** Whether an event belongs to a transaction or a DDL, not to the file or the dump itself. */
 export function isPartOfGroup({ flags, typeCode }: BinlogEvent): boolean {
-  if ((flags & MADE_UP) !== 0) return false
-  switch (typeCode) {
-    case EventTypeCode.ROTATE:
-    case EventTypeCode.HEARTBEAT:
-    case EventTypeCode.HEARTBEAT_V2:
-    case EventTypeCode.FORMAT_DESCRIPTION:
-    case EventTypeCode.PREVIOUS_GTIDS:
-    case EventTypeCode.STOP:
-    // Stands for the events that follow it, which are counted.
-    case EventTypeCode.TRANSACTION_PAYLOAD:
-    case EventTypeCode.MARIADB_GTID_LIST:
-    case EventTypeCode.MARIADB_BINLOG_CHECKPOINT:
-    case EventTypeCode.MARIADB_START_ENCRYPTION:
-      return false
-    default:
-      return true
-  }
+  return (flags & MADE_UP) === 0 && ABOUT_THE_FILE[typeCode] === 0
 }

@@ -5,7 +5,7 @@ import { ParserError } from "../errors.ts"
 import { readStatement } from "../ddl/read-statement.ts"
 import type { FilterSlot } from "../filter/table-filter.ts"
 import { rowsChange } from "../rows/rows-change.ts"
-import type { TableResolver } from "../schema/table-resolver.ts"
+import type { ResolvedTable, TableResolver } from "../schema/table-resolver.ts"
 import { beginChange, commitChange } from "./bounds.ts"
 import { readControl } from "./control.ts"
 import type { GtidTracker } from "./gtid-tracker.ts"
@@ -23,6 +23,8 @@ export class ChangeReader {
   readonly #filter: FilterSlot
   readonly #gtids: GtidTracker | undefined
   #wanted: WantedTables
+  /** The table of the rows that are read next. */
+  #prepared: ResolvedTable | undefined
 
   constructor(tables: TableResolver, filter: FilterSlot, gtids: GtidTracker | undefined) {
     this.#tables = tables
@@ -33,9 +35,10 @@ export class ChangeReader {
 
   /** What must be awaited before `read` may be given the event; `undefined`, as nearly always: nothing. */
   prepare(event: BinlogEvent): Promise<unknown> | undefined {
-    if (event.type !== "rows" || !this.#wants(event) || this.#tables.known(event.table) !== undefined)
-      return undefined
-    return this.#tables.resolve(event.table)
+    this.#prepared = undefined
+    if (event.type !== "rows" || !this.#wants(event)) return undefined
+    this.#prepared = this.#tables.known(event.table)
+    return this.#prepared === undefined ? this.#tables.resolve(event.table) : undefined
   }
 
   /**
@@ -92,8 +95,8 @@ export class ChangeReader {
   }
 
   #rows(event: RowsEvent, out: Change[]): void {
-    if (!this.#wants(event)) return
-    const resolved = this.#tables.known(event.table)
+    const resolved = this.#prepared ?? (this.#wants(event) ? this.#tables.known(event.table) : undefined)
+    this.#prepared = undefined
     if (resolved !== undefined) out.push(rowsChange(event, resolved, this.#gtids?.current))
   }
 
