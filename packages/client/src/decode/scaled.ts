@@ -1,6 +1,7 @@
-/** Decimal exponents up to which powers of ten are kept, and digits that may stand behind those of a mantissa. */
+/** Decimal exponents up to which powers of ten are kept. */
 const MOST_EXPONENT = 80
-const MOST_DIGITS = 4
+/** By the digits that stand behind those of a mantissa. */
+const SHIFTS = [1, 10, 100, 1000, 10_000]
 /** 2^27 + 1 parts a number into two halves whose products are exact. */
 const PARTING = 134_217_729
 /** Beyond what the sums below can be wrong by, for a result of 1: some roundings at 2^-104. */
@@ -31,9 +32,10 @@ function lackOf(power: number, exponent: number): number {
 export function scaled(mantissa: number, rest: number, digits: number, exponent: number): number {
   const place = exponent + MOST_EXPONENT
   const power = nearest[place]
-  if (power === undefined || digits > MOST_DIGITS) return Number.NaN
-  const head = mantissa * 10 ** digits
-  const headRest = productError(mantissa, 10 ** digits, head) + rest
+  const shift = SHIFTS[digits]
+  if (power === undefined || shift === undefined) return Number.NaN
+  const head = mantissa * shift
+  const headRest = productError(mantissa, shift, head) + rest
   const value = head * power
   const valueRest = productError(head, power, value) + head * (lacking[place] ?? 0) + headRest * power
   const doubt = value * DOUBT

@@ -113,3 +113,27 @@ describe.each(kinds)("a stream in %s", (_, Frames) => {
     ).toThrow(ProtocolError)
   })
 })
+
+test("room for a frame is made at once if one as long has come, and for no longer one", () => {
+  const MANY = 3_000_000
+  const reader = new CopyingReader({ maxLength: 1 << 30 })
+  const before = reader.space.length
+  const announce = (length: number): Buffer => frame(Buffer.alloc(length)).subarray(0, 100)
+  reader.push(announce(MANY))
+  expect(reader.space.length).toBeLessThan(before)
+  expect(reader.push(frame(Buffer.alloc(MANY, 7)).subarray(100))).toEqual([
+    Buffer.concat([Buffer.alloc(96), Buffer.alloc(MANY - 96, 7)]),
+  ])
+  reader.push(announce(MANY))
+  expect(reader.space.length).toBe(MANY + 4 - 100)
+  expect(reader.push(frame(Buffer.alloc(MANY, 8)).subarray(100)).length).toBe(1)
+  reader.push(announce(20 * MANY))
+  expect(reader.space.length).toBeLessThan(2 * MANY)
+  const packets = Array.from({ length: 50 }, (_, i) => Buffer.alloc((i * 104_729) % MANY, i))
+  const stream = Buffer.concat(packets.map(frame))
+  const splitting = new CopyingReader({ maxLength: 1 << 30 })
+  const seen: Buffer[] = []
+  for (let at = 0; at < stream.length; at += 65_537)
+    seen.push(...splitting.push(stream.subarray(at, at + 65_537)))
+  expect(seen.map((each, i) => each.equals(packets[i] ?? each))).toEqual(packets.map(() => true))
+})

@@ -16,6 +16,8 @@ export class FrameReader {
   /** What lies between is the beginning of a frame. */
   #start = 0
   #end = 0
+  /** The longest frame that has come. */
+  #longest = 0
   #failure: unknown
 
   constructor(options: FrameDecoderOptions) {
@@ -48,15 +50,20 @@ export class FrameReader {
       const end = this.#start + wanted
       packets.push(this.#memory.subarray(this.#start + FRAME_HEADER_BYTES, end))
       this.#start = end
+      this.#longest = Math.max(this.#longest, wanted)
     }
-    if (this.#end === this.#memory.length) this.#move(wanted)
+    const isFull = this.#end === this.#memory.length
+    const isTooSmall = this.#start + wanted > this.#memory.length && wanted <= this.#longest
+    if (isFull || isTooSmall) this.#move(wanted)
     return packets
   }
 
-  /** Goes on in new memory, with room for as much as is wanted, but not for much more than has come. */
+  /** Goes on in new memory, with room for as much as is wanted, but not for much more than has come, now or before. */
   #move(wanted: number): void {
     const { buffered } = this
-    const memory = Buffer.allocUnsafeSlow(Math.max(MEMORY, Math.min(wanted, AHEAD * buffered)))
+    const memory = Buffer.allocUnsafeSlow(
+      Math.max(MEMORY, Math.min(wanted, Math.max(AHEAD * buffered, this.#longest))),
+    )
     this.#memory.copy(memory, 0, this.#start, this.#end)
     this.#memory = memory
     this.#start = 0
