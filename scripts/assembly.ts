@@ -1,4 +1,4 @@
-// Compiles packages/server/assembly to WebAssembly and writes it to packages/server/src/encode/rows-module.ts. With
+// Compiles packages/server/assembly to WebAssembly and writes it to packages/server/src/encode/rows/rows-module.ts. With
 // --check it writes nothing, and ends with 1 if that file is not what the sources make.
 import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 const server = fileURLToPath(new URL("../packages/server", import.meta.url))
-const file = join(server, "src/encode/rows-module.ts")
+const file = join(server, "src/encode/rows/rows-module.ts")
 const compiler = join(dirname(fileURLToPath(import.meta.resolve("assemblyscript"))), "../bin/asc.js")
 
 const made = `/** assembly/rows.ts, compiled: the bytes of a WebAssembly module in base64. \`pnpm run assembly\` makes this file. */

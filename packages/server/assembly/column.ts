@@ -28,7 +28,7 @@ import {
   TEXT_UTF8,
   TEXT_YEAR,
   TEXT_ZONED_TIMESTAMP,
-} from "../src/encode/row-layout"
+} from "../src/encode/rows/row-layout"
 import { putDateText, putDateTimeText, putTimestampText, putTimeText } from "./calendar"
 import { putDecimalText } from "./decimal"
 import { putPadded, putSigned, putUnsigned } from "./digits"

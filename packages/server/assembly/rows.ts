@@ -17,13 +17,13 @@ import {
   TABLE_LENGTH_WIDTH,
   TABLE_RECORDS,
   TABLES_ROOM,
-} from "../src/encode/row-layout"
+} from "../src/encode/rows/row-layout"
 import { putColumn, putNull } from "./column"
 import { copy, loadLength, putVarint, varintSize } from "./memory"
 
 /*
  * The rows of an event as the RowDatas of an entry. The code that stands in for this one where it gives up, and says
- * what is wrong where something is, is row-change.ts; the memory is laid out in row-layout.ts, both in src/encode.
+ * what is wrong where something is, is plain-rows.ts; the memory is laid out in row-layout.ts, both in src/encode/rows.
  *
  * Memory behind each of these areas may be read and written up to 16 bytes too far.
  */

@@ -1,7 +1,7 @@
 import type { ByteWriter } from "@canal/binlog-protocol"
 import type { CanalText } from "./canal-text.ts"
 import { type ColumnFormat, UPDATED } from "./column-format.ts"
-import { beginLength, bytesTag, endLength } from "./protobuf.ts"
+import { beginLength, bytesTag, endLength } from "../protobuf.ts"
 
 const VALUE = bytesTag(8)
 

@@ -1,7 +1,7 @@
 import { ByteWriter } from "@canal/binlog-protocol"
 import type { Column } from "@canal/binlog-protocol"
 import type { SourceColumn } from "@canal/parser"
-import { bytesTag, varintTag, writeInt32Field, writeStringField, writeVarintField } from "./protobuf.ts"
+import { bytesTag, varintTag, writeInt32Field, writeStringField, writeVarintField } from "../protobuf.ts"
 import { sqlTypeOf } from "./sql-type.ts"
 
 /*

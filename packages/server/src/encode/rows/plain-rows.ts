@@ -1,7 +1,7 @@
 import { ABSENT, createImageLayout, NULL, scanImage } from "@canal/binlog-protocol"
 import type { ByteWriter, ColumnCodec, RowsEvent } from "@canal/binlog-protocol"
 import type { ColumnWriter } from "./column-writer.ts"
-import { beginLength, endLength } from "./protobuf.ts"
+import { beginLength, endLength } from "../protobuf.ts"
 import { AFTER_COLUMNS, BEFORE_COLUMNS, ROW_DATAS } from "./row-change.ts"
 
 /** Where the values of one image lie, by ordinal, as `scanImage` finds them. */

@@ -1,6 +1,6 @@
 import type { ByteWriter, RowsEvent } from "@canal/binlog-protocol"
-import { EventType } from "./entry-format.ts"
-import { bytesTag, varintTag, writeVarintField } from "./protobuf.ts"
+import { EventType } from "../entry-format.ts"
+import { bytesTag, varintTag, writeVarintField } from "../protobuf.ts"
 
 /*
  * RowChange of rows: 1 tableId, 2 eventType, 10 isDdl = false, 12 rowDatas. RowData: 1 beforeColumns, 2 afterColumns,

@@ -1,7 +1,7 @@
 import { BinlogError } from "@canal/binlog-protocol"
 import type { Column, ColumnCodec } from "@canal/binlog-protocol"
 import { type ColumnFormat, UPDATED } from "./column-format.ts"
-import { bytesTag, putVarint, varintSize } from "./protobuf.ts"
+import { bytesTag, putVarint, varintSize } from "../protobuf.ts"
 import {
   MOST_COLUMNS,
   RECORD_BACK,
