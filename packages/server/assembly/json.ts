@@ -139,6 +139,11 @@ function loadOffset(from: usize, isLarge: bool): u32 {
   return isLarge ? load<u32>(from) : load<u16>(from)
 }
 
+/** Where what lies so many bytes behind the beginning of a container is; 0 for beyond the end. */
+function place(from: usize, offset: u32): usize {
+  return offset > limit - from ? 0 : from + offset
+}
+
 /** Uses the counts and entries of a container; gives how many members it has, −1 where it is not sound. */
 function beginContainer(from: usize, isLarge: bool, keyWidth: u32, depth: u32): i32 {
   const width: u32 = isLarge ? 4 : 2
@@ -160,9 +165,9 @@ function putObject(at: usize, from: usize, isLarge: bool, depth: u32): usize {
       store<u16>(at, COMMA_SPACE)
       at += 2
     }
-    const start = from + loadOffset(key, isLarge)
+    const start = place(from, loadOffset(key, isLarge))
     const length = <u32>load<u16>(key + width)
-    if (!use(start, length)) return 0
+    if (start === 0 || !use(start, length)) return 0
     at = putQuoted(at, start, start + length)
     store<u16>(at, COLON_SPACE)
     at = putElement(at + 2, from, value, isLarge, depth)
@@ -195,7 +200,8 @@ function putElement(at: usize, from: usize, entry: usize, isLarge: bool, depth: 
   const type = <u32>load<u8>(entry)
   const isInline =
     type === LITERAL || type === INT16 || type === UINT16 || (isLarge && (type === INT32 || type === UINT32))
-  return putValue(at, type, isInline ? entry + 1 : from + loadOffset(entry + 1, isLarge), depth + 1)
+  const start = isInline ? entry + 1 : place(from, loadOffset(entry + 1, isLarge))
+  return start === 0 ? 0 : putValue(at, type, start, depth + 1)
 }
 
 /** Writes text between quotes, with what must be escaped. */

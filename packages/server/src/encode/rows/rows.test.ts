@@ -31,11 +31,13 @@ type Outcome = Written | string
 
 type Images = Pick<RowsEvent, "kind" | "beforeColumns" | "afterColumns">
 
-const INSERT: Images = {
-  kind: "insert",
-  beforeColumns: undefined,
-  afterColumns: new Uint8Array(512).fill(0xff),
+/** An insert of all of so many columns. */
+function insertOf(columns: number): Images {
+  const afterColumns = new Uint8Array((columns + 7) >> 3).fill(0xff)
+  return { kind: "insert", beforeColumns: undefined, afterColumns }
 }
+
+const INSERT = insertOf(1)
 
 function planOf(columns: readonly Column[], timeZone = SHANGHAI): TablePlan {
   return new TablePlan(
@@ -329,6 +331,17 @@ test("damaged JSON documents", () => {
   )
 })
 
+test("JSON documents whose offsets lead far away", () => {
+  const document = binaryJson({ a: [1e9, "x", { b: 0.5 }], cc: "long enough" }, true)
+  for (let at = 1; at + 4 <= document.length; at++) {
+    for (const offset of [0xffff_ffff, 0xffff_fff0, 0xffff_0000, 0xfff0_0000, 0x8000_0000]) {
+      const damaged = Buffer.from(document)
+      damaged.writeUInt32LE(offset, at)
+      expectSameValues(JSON_COLUMN, [jsonValue(damaged)])
+    }
+  }
+})
+
 test("a DECIMAL and other opaque values in a JSON document", () => {
   const decimal = Buffer.from("0f f6 06 05 02 80 7b 2d".replaceAll(" ", ""), "hex")
   expectSameValues(JSON_COLUMN, [jsonValue(decimal)])
@@ -439,7 +452,7 @@ test("more tables than there is room for are put there again", () => {
   const plans = Array.from({ length: 60 }, () => planOf(columns))
   const size = plans.reduce((sum, { description }) => sum + (description?.length ?? 0), 0)
   expect(size).toBeGreaterThan(TABLES_ROOM)
-  for (let round = 0; round < 3; round++) for (const plan of plans) expectSame(plan, INSERT, row)
+  for (let round = 0; round < 3; round++) for (const plan of plans) expectSame(plan, insertOf(200), row)
 })
 
 test("rows that are too many bytes, or become too many, are left to JavaScript, as are tables of unknown columns", () => {
@@ -451,6 +464,9 @@ test("rows that are too many bytes, or become too many, are left to JavaScript, 
   expect(writeBoth(tiny, eventOf(INSERT, Buffer.alloc(ROWS_ROOM))).wasm).toBe(LEFT)
   const unknown = planOf([columnOf(LONG, 0), columnOf(ColumnType.BIT, 65)])
   expect(writeBoth(unknown, eventOf(INSERT, Buffer.alloc(20))).wasm).toBe(LEFT)
+  const nine = planOf(Array.from({ length: 9 }, () => columnOf(TINY, 0)))
+  expect(writeBoth(nine, eventOf(insertOf(8), Buffer.alloc(22))).wasm).toBe(LEFT)
+  expect(writeBoth(nine, eventOf(insertOf(10_000), Buffer.alloc(22))).wasm).toBe(LEFT)
   // What follows is as if nothing had been.
   expectSame(tiny, INSERT, Buffer.alloc(20))
 })

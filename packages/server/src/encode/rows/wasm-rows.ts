@@ -85,13 +85,22 @@ class WasmRows {
     if (table.description === undefined || rows.length > ROWS_ROOM) return undefined
     this.#table = table
     rows.copy(this.bytes, this.#rows)
-    if (beforeColumns !== undefined) this.bytes.set(beforeColumns, this.#beforeBits)
-    if (afterColumns !== undefined) this.bytes.set(afterColumns, this.#afterBits)
+    const width = (table.columns.length + 7) >> 3
+    if (!this.#putBits(beforeColumns, this.#beforeBits, width)) return undefined
+    if (!this.#putBits(afterColumns, this.#afterBits, width)) return undefined
     const images =
       (beforeColumns === undefined ? 0 : IMAGES_BEFORE) | (afterColumns === undefined ? 0 : IMAGES_AFTER)
     const place = this.#places.get(table) ?? this.#place(table, table.description)
     this.end = this.#module.writeRows(place, rows.length, images)
     return this.end === 0 ? undefined : this.#module.count.value
+  }
+
+  /** Puts the bits of the columns that images hold, where there are any; answers whether they are those of all columns. */
+  #putBits(bits: Uint8Array | undefined, at: number, width: number): boolean {
+    if (bits === undefined) return true
+    if (bits.length !== width) return false
+    for (let index = 0; index < width; index++) this.bytes[at + index] = bits[index] ?? 0
+    return true
   }
 
   /** Puts a table beside those that are there; where there is no room, they all go. */
