@@ -13,13 +13,14 @@ const DASHED_DAYS: readonly string[] = Array.from(
   { length: 512 },
   (_, index) => `-${paddedDigits(index >> 5, 2)}-${paddedDigits(index & 31, 2)}`,
 )
-/** By year, as they come. */
-const years: string[] = []
+/** By year, as they come. All places are there from the start: an array with gaps is a table of hashes to the engine. */
+const years: string[] = Array.from({ length: 10_000 }, () => "")
 
 /** `YYYY-MM-DD`; zeros are written as they are. Months are below 16, days below 32. */
 export function dateString(year: number, month: number, day: number): string {
-  const text = years[year] ?? (years[year] = String(year).padStart(4, "0"))
-  return text + (DASHED_DAYS[(month << 5) | day] ?? "")
+  let text = years[year]
+  if (text === "") text = years[year] = String(year).padStart(4, "0")
+  return (text ?? String(year)) + (DASHED_DAYS[(month << 5) | day] ?? "")
 }
 
 /** `YYYY-MM-DD` of a packed date: (year · 13 + month) << 5 | day. */

@@ -10,25 +10,38 @@ const PLAIN = Array.from({ length: 1000 }, (_, number) => String(number))
 const DOTTED = PADDED.map((texts) => texts.map((text) => `.${text}`))
 const THREE = PADDED[3] ?? []
 
-/** The digits of a whole number. */
+/** The digits of a whole number below 10^9. */
 export function plainDigits(value: number): string {
-  if (value < 1000) return PLAIN[value] ?? String(value)
-  const thousands = (value / 1000) | 0
-  return plainDigits(thousands) + (THREE[value - thousands * 1000] ?? "")
+  const low = value | 0
+  if (low < 1000) return PLAIN[low] ?? String(value)
+  const thousands = (low / 1000) | 0
+  const last = THREE[low - thousands * 1000] ?? ""
+  if (thousands < 1000) return (PLAIN[thousands] ?? "") + last
+  const millions = (thousands / 1000) | 0
+  return (PLAIN[millions] ?? String(millions)) + (THREE[thousands - millions * 1000] ?? "") + last
 }
 
 /** The same with zeros in front up to `width`, at most 9. */
 export function paddedDigits(value: number, width: number): string {
-  return pieces(PADDED, value, width)
+  return pieces(PADDED, value | 0, width)
 }
 
 /** The same behind a point; nothing for a width of 0. */
 export function dottedDigits(value: number, width: number): string {
-  return width === 0 ? "" : pieces(DOTTED, value, width)
+  return width === 0 ? "" : pieces(DOTTED, value | 0, width)
 }
 
 function pieces(first: readonly (readonly string[])[], value: number, width: number): string {
-  if (width <= 3) return first[width]?.[value] ?? String(value)
+  if (width <= 3) return piece(first, width, value)
   const thousands = (value / 1000) | 0
-  return pieces(first, thousands, width - 3) + (THREE[value - thousands * 1000] ?? "")
+  const last = THREE[value - thousands * 1000] ?? ""
+  if (width <= 6) return piece(first, width - 3, thousands) + last
+  const millions = (thousands / 1000) | 0
+  const middle = THREE[thousands - millions * 1000] ?? ""
+  return piece(first, width - 6, millions) + middle + last
+}
+
+/** Only damaged bytes have more digits than their place. */
+function piece(first: readonly (readonly string[])[], width: number, value: number): string {
+  return first[width]?.[value] ?? (first === DOTTED ? `.${value}` : String(value))
 }

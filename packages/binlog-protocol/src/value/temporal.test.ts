@@ -178,3 +178,16 @@ describe("with fractions in MariaDB's old formats", () => {
     )
   })
 })
+
+test.each([TIME2, DATETIME2])(
+  "numbers out of range, in damaged bytes, are the same in both forms (type %i)",
+  (type) => {
+    for (let digits = 0; digits <= 6; digits++) {
+      const codec = columnCodec(bareColumn(type, digits))
+      for (const byte of ["ff", "f7", "bf", "8a"]) {
+        const { text, value } = bothForms(codec, byte.repeat(codec.width))
+        expect(value).toBe(text)
+      }
+    }
+  },
+)
