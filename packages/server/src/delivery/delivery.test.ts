@@ -1,7 +1,9 @@
 import { createMemoryCursorStore } from "@canal/cursor-store"
 import { expect, test, vi } from "vitest"
+import { createEncoder } from "../encode/encoder.ts"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
+import { begin, statement } from "../testing/changes.ts"
 import { entry, never, transaction } from "../testing/entries.ts"
 import { ClientFilters } from "./client-filters.ts"
 import { Delivery } from "./delivery.ts"
@@ -278,4 +280,29 @@ test("what comes while a client is still being placed does not hide what was lef
   answer.resolve(standing)
   await subscribed
   expect(goBack).toHaveBeenCalledOnce()
+})
+
+test("a begin that waits for the first entry of its transaction stays as it is when the store has freed it", async () => {
+  const { delivery, store, get } = await opened()
+  await delivery.subscribe(1001, "shop\\.own", never)
+  using _ = delivery.attach(1001)
+  const encoder = createEncoder()
+  const [first] = encoder.encode([begin(100)])
+  const bytes = Buffer.from(first?.bytes ?? [])
+  if (first !== undefined) await store.put([first], never)
+  // Enough for its memory to be used again.
+  for (let offset = 101; offset < 6000; offset++) {
+    await store.put(encoder.encode([statement(offset)]), never)
+    expect(await get()).toBeUndefined()
+  }
+  await store.put([entry("rows", 6000, { table: "shop.own" })], never)
+  const batch = await get()
+  expect(batch?.entries).toHaveLength(2)
+  expect(batch?.entries[0]).toMatchObject({
+    kind: "begin",
+    offset: 100,
+    timestamp: first?.timestamp,
+    gtid: "",
+  })
+  expect(batch?.entries[0]?.bytes).toEqual(bytes)
 })

@@ -9,7 +9,10 @@ export interface Place {
   readonly sequence: number
   /** The same for every reading: the last entry before the place, or before `held`. */
   readonly mark: Mark
-  /** A begin before the place that was not handed out, as nothing of its transaction was yet. */
+  /**
+   * A begin before the place that was not handed out, as nothing of its transaction was yet. A copy: the store may have
+   * freed the begin by now.
+   */
   readonly held: EncodedEntry | undefined
   /** Set while the place is still being looked for: everything up to this mark is before it too. */
   readonly sought: MarkTest | undefined
@@ -114,7 +117,7 @@ function walk(
   }
   if (sequence === place.sequence) return place
   if (last !== undefined) mark = { ...markAt(last, count), index }
-  return { sequence, mark, held, sought: undefined }
+  return { sequence, mark, held: held === place.held ? held : held?.copy(), sought: undefined }
 }
 
 /** The count of own entries at the offset before a place. A begin that is held is one. */

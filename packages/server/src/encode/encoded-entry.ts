@@ -1,5 +1,5 @@
 import type { ChangeOrigin } from "@canal/parser"
-import type { Slab } from "./slab.ts"
+import { Slab } from "./slab.ts"
 
 /** What an entry says beyond its bytes and its origin; many entries share one. */
 export interface EntryFacts {
@@ -15,6 +15,11 @@ export interface EntryFacts {
   readonly table: string
   /** The other tables that a statement names; absent where there are none. One that a filter accepts is enough. */
   readonly otherTables?: readonly string[] | undefined
+}
+
+/** What of its origin an entry says. */
+interface EntryOrigin extends Pick<ChangeOrigin, "file" | "offset" | "serverId" | "timestamp"> {
+  readonly gtid: { readonly executed: string } | undefined
 }
 
 /** Memory in which an entry lies, perhaps beside others. */
@@ -49,7 +54,7 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
   constructor(
     { slab, start, end }: EntryPlace,
     length: number,
-    origin: ChangeOrigin,
+    origin: EntryOrigin,
     facts: EntryFacts,
     rows: number,
   ) {
@@ -94,5 +99,15 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
   /** The serialized `Entry`: a view. */
   get bytes(): Buffer {
     return this.slab.bytes.subarray(this.end - this.length, this.end)
+  }
+
+  /** The same entry in memory of its own, for whoever needs it longer than the store or a batch keeps it. */
+  copy(): EncodedEntry {
+    const slab = new Slab(this.end - this.start)
+    this.slab.bytes.copy(slab.bytes, 0, this.start, this.end)
+    const { length, file, offset, serverId, rows } = this
+    const gtid = { executed: this.gtid }
+    const origin = { file, offset, serverId, timestamp: this.#seconds, gtid }
+    return new EncodedEntry({ slab, start: 0, end: slab.length }, length, origin, this.#facts, rows)
   }
 }

@@ -213,7 +213,7 @@ export class EventStore {
 const FREED = new EncodedEntry(
   { slab: new Slab(0), start: 0, end: 0 },
   0,
-  { file: "", offset: 0, length: 0, timestamp: 0, serverId: 0, gtid: undefined },
+  { file: "", offset: 0, timestamp: 0, serverId: 0, gtid: undefined },
   { kind: "rows", ackable: false, ddl: false, table: "" },
   0,
 )

@@ -22,7 +22,7 @@ export function entry(kind: EncodedEntry["kind"], offset: number, choice: Choice
   return new EncodedEntry(
     { slab, start: 0, end: slab.length },
     bytes.length,
-    { file, offset, length: 10, timestamp: timestamp / 1000, serverId, gtid: gtid === "" ? undefined : set },
+    { file, offset, timestamp: timestamp / 1000, serverId, gtid: gtid === "" ? undefined : set },
     {
       kind,
       ackable: kind !== "rows",
