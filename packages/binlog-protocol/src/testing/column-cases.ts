@@ -243,7 +243,12 @@ function document(random: Random, depth: number): unknown {
   if (kind === 2) return Number(doubleLiteral(random))
   if (kind === 3) return characters(random, 12)
   const members = Array.from({ length: random.below(5) }, () => document(random, depth + 1))
-  return kind === 4 ? members : Object.fromEntries(members.map((member) => [characters(random, 6), member]))
+  return kind === 4 ? members : Object.fromEntries(members.map((member) => [key(random), member]))
+}
+
+/** Without a backslash: where one key has it, JSON.parse of Node 24 may take another with an escape for the same. */
+function key(random: Random): string {
+  return characters(random, 6).replaceAll("\\", "")
 }
 
 function uuid(random: Random): string {
