@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib"
 import { BINARY_COLLATION, BinlogError, ByteWriter, ColumnType, readBinlogFile } from "@canal/binlog-protocol"
 import type { Column, RowsEvent } from "@canal/binlog-protocol"
 import { readChanges } from "@canal/parser"
@@ -7,7 +8,7 @@ import { binaryJson, type Plain } from "../../testing/binary-json.ts"
 import { columnOf, rowsOf, tableOf } from "../../testing/tables.ts"
 import { writePlainRows } from "./plain-rows.ts"
 import { recordedBinlogs } from "../recordings/digest.ts"
-import { ROWS_ROOM, TABLES_ROOM, TEXT_FOREIGN } from "./row-layout.ts"
+import { FIELDS_ROOM, ROWS_ROOM, TABLES_ROOM, TEXT_FOREIGN } from "./row-layout.ts"
 import { TablePlan } from "./table-plan.ts"
 import { textKind } from "./text-kind.ts"
 import { wasmRows } from "./wasm-rows.ts"
@@ -469,4 +470,26 @@ test("rows that are too many bytes, or become too many, are left to JavaScript, 
   expect(writeBoth(nine, eventOf(insertOf(10_000), Buffer.alloc(22))).wasm).toBe(LEFT)
   // What follows is as if nothing had been.
   expectSame(tiny, INSERT, Buffer.alloc(20))
+})
+
+/** A row of a compressed column: so many zeros. */
+function compressedRow(length: number): Buffer {
+  const deflated = deflateSync(Buffer.alloc(length))
+  const head = Buffer.alloc(10)
+  head.writeUInt32LE(5 + deflated.length, 1)
+  head[5] = 0x84
+  head.writeUInt32BE(length, 6)
+  return Buffer.concat([head, deflated])
+}
+
+test("a text that JavaScript wrote is left to it too where there is no room for what stands behind it", () => {
+  const type = "x".repeat(300_000)
+  const plan = new TablePlan(
+    tableOf([columnOf(ColumnType.MARIADB_BLOB_COMPRESSED, 4)], [type]),
+    undefined,
+    SHANGHAI,
+  )
+  expectSame(plan, INSERT, compressedRow(FIELDS_ROOM / 2))
+  for (const less of [1000, 10_000, 100_000, 300_000])
+    expect(writeBoth(plan, eventOf(INSERT, compressedRow(FIELDS_ROOM - less))).wasm).toBe(LEFT)
 })

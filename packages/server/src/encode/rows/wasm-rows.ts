@@ -40,6 +40,9 @@ interface Engine {
 
 declare const WebAssembly: Engine | undefined
 
+/** Scratch memory up to this size is kept for the next text. */
+const KEPT_SCRATCH = 1 << 20
+
 /** Writes rows by WebAssembly, in memory of a fixed size. One serves all encoders of a process: it keeps nothing. */
 class WasmRows {
   /** The memory of the module. What was written lies there from `start` to `end` until more is written. */
@@ -56,7 +59,7 @@ class WasmRows {
   #nextPlace: number
   /** The table of the rows at hand. */
   #table: TablePlan | undefined
-  readonly #scratch = new ByteWriter(1024)
+  #scratch = new ByteWriter(1024)
 
   constructor({ Module, Instance }: Engine) {
     const module = new Module(Buffer.from(ROWS_MODULE, "base64"))
@@ -118,10 +121,13 @@ class WasmRows {
   }
 
   #putForeignText(ordinal: number, from: number, end: number, at: number): number {
+    if (this.#scratch.bytes.length > KEPT_SCRATCH) this.#scratch = new ByteWriter(1024)
     const scratch = this.#scratch
     scratch.reset()
     this.#table?.columns[ordinal]?.writeText(this.bytes, from, end, scratch)
-    if (at + scratch.length + 512 > this.start + FIELDS_ROOM) return 0
+    // What follows the text is no longer than all that the table's columns have in common.
+    const more = (this.#table?.description?.length ?? 0) + 512
+    if (at + scratch.length + more > this.start + FIELDS_ROOM) return 0
     scratch.bytes.copy(this.bytes, at, 0, scratch.length)
     return at + scratch.length
   }
