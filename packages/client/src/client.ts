@@ -218,7 +218,7 @@ class CanalClient implements Client, BatchOwner {
     const { session, turn } = await this.#connected(signal)
     if (!(await turn.isCertain(signal))) return undefined
     const asked = performance.now()
-    let received: Messages<Entry>
+    let received: Messages<Entry> | undefined
     try {
       received = await session.next(batchSize, timeout, signal)
     } catch (error) {
@@ -228,6 +228,7 @@ class CanalClient implements Client, BatchOwner {
       await this.#finder.failed(session, error, signal)
       return undefined
     }
+    if (received === undefined) return undefined
     if (received.entries.length > 0) {
       // One that nobody is shown stays outstanding, and comes again to the next loop or connection.
       const batch = this.#accept(session, received)

@@ -5,6 +5,7 @@ import { type DatabaseServer, startMysql, startProxy } from "@canal/testbed"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import type { Batch } from "./batch.ts"
 import { type Client, connect } from "./client.ts"
+import { Session } from "./connection/session.ts"
 import { type PacketLog, startPacketLog } from "./testing/packet-log.ts"
 
 let mysql: DatabaseServer
@@ -120,6 +121,26 @@ test("a GET that waits is the only one, and has every acknowledgement before it"
     expect(waiting).toBeLessThan(2)
   }
   expect(log.packets.slice(before).filter((packet) => packet === "get").length).toBeGreaterThan(2)
+})
+
+test("where what was asked ahead brings nothing, no more is asked before the caller says so", async () => {
+  await using server = await serveFull(1)
+  await using log = await startPacketLog(server.port)
+  const identity = { destination: "shop", clientId: 1001, filter: "", user: "", password: "" }
+  const { signal } = new AbortController()
+  const session = await Session.open({ host: "127.0.0.1", port: log.port }, identity, signal)
+  const batch = await session.next(3, 1000, signal)
+  expect(batch?.entries.length).toBeGreaterThan(0)
+  session.askAhead(3)
+  await expect(session.next(3, 1000, signal)).resolves.toBeUndefined()
+  await expect(session.next(3, 1000, signal)).resolves.toBeUndefined()
+  expect(log.packets.filter((packet) => packet.startsWith("get"))).toEqual([
+    "get",
+    "get at once",
+    "get at once",
+  ])
+  await expect(session.next(3, 10, signal)).resolves.toMatchObject({ entries: [] })
+  await session.end()
 })
 
 test("a rollback gives back what nobody has seen yet, too", async () => {

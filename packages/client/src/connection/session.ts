@@ -114,25 +114,24 @@ export class Session {
   }
 
   /**
-   * The next batch; `batchId` is -1 when there was none in time. One call at a time; what one that is aborted has asked for
-   * is left to the next one.
+   * The next batch; `batchId` is -1 when there was none in time. `undefined` where what was asked ahead brought nothing: the
+   * next call asks anew, for which it must be certain again that this process may consume. One call at a time; what one
+   * that is aborted has asked for is left to the next one.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
    */
-  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry>> {
-    for (;;) {
-      const asked = this.#asked[0] ?? this.#ask(fetchSize, timeout)
-      const packet = await this.#stream.receive(Math.max(0, asked.timeout) + GRACE, signal)
-      if (packet.type === PacketType.ACK) throw this.#refused(packet)
-      if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
-      this.#asked.shift()
-      this.#hasAnswered = true
-      this.#works ||= asked.isProof
-      if (asked.isVoid) continue
-      const batch = this.#decoded(() => decodeEntries(packet.body))
-      if (batch.entries.length === 0 && asked.timeout === AT_ONCE) continue
-      this.#wasFull = packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2
-      return batch
-    }
+  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry> | undefined> {
+    const asked = this.#asked[0] ?? this.#ask(fetchSize, timeout)
+    const packet = await this.#stream.receive(Math.max(0, asked.timeout) + GRACE, signal)
+    if (packet.type === PacketType.ACK) throw this.#refused(packet)
+    if (packet.type !== PacketType.MESSAGES || packet.compression > 1) throw this.#unexpected(packet)
+    this.#asked.shift()
+    this.#hasAnswered = true
+    this.#works ||= asked.isProof
+    if (asked.isVoid) return undefined
+    const batch = this.#decoded(() => decodeEntries(packet.body))
+    if (batch.entries.length === 0 && asked.timeout === AT_ONCE) return undefined
+    this.#wasFull = packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2
+    return batch
   }
 
   /**
