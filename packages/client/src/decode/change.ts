@@ -4,13 +4,11 @@ import {
   type Entry,
   type EntryHeader,
   type EventType,
-  type FoundImage,
   type RowData,
-  RowsReader,
-  type RowsVisitor,
 } from "@canal/protocol"
-import { RowPlan } from "./row-plan.ts"
-import type { Row } from "./row-maker.ts"
+import type { Row } from "./rows/row-maker.ts"
+import { type FoundImage, RowsReader, type RowsVisitor } from "./rows/rows-reader.ts"
+import { wasmImages } from "./rows/wasm-images.ts"
 import { valueOf } from "./value.ts"
 
 /** Where in the source's binlog something happened. */
@@ -66,46 +64,46 @@ export interface Statement extends Common {
 
 export type Change = Insert | Update | Delete | Statement
 
-const reader = new RowsReader((columns) => new RowPlan(columns))
+const reader = wasmImages === undefined ? undefined : new RowsReader(wasmImages)
 
 /** What an entry says, row by row. Begins and ends of transactions say nothing. */
 export function changesOf(entry: Entry): readonly Change[] {
   if (entry.entryType !== "ROWDATA") return []
-  const { storeValue } = entry
-  const rows = new RowChanges(storeValue, commonOf(entry.header))
-  return reader.read(storeValue, rows) ? rows.changes : decodedChangesOf(entry)
+  if (reader !== undefined) {
+    const rows = new RowChanges(commonOf(entry.header))
+    if (reader.read(entry.storeValue, rows)) return rows.changes
+  }
+  return decodedChangesOf(entry)
 }
 
 /** The changes of rows that are recognised. */
-class RowChanges implements RowsVisitor<RowPlan> {
+class RowChanges implements RowsVisitor {
   readonly changes: Change[] = []
-  readonly #bytes: Buffer
   readonly #common: Common
 
-  constructor(bytes: Buffer, common: Common) {
-    this.#bytes = bytes
+  constructor(common: Common) {
     this.#common = common
   }
 
-  insert({ plan, places }: FoundImage<RowPlan>): void {
+  insert({ plan, places }: FoundImage): void {
     const { schema, table, position, timestamp } = this.#common
-    const after = plan.row(plan.values(this.#bytes, places))
+    const after = plan.row(plan.values(places))
     this.changes.push({ kind: "insert", schema, table, position, timestamp, key: plan.key, after })
   }
 
-  update(old: FoundImage<RowPlan>, { plan, places }: FoundImage<RowPlan>): void {
+  update(old: FoundImage, { plan, places }: FoundImage): void {
     const { schema, table, position, timestamp } = this.#common
     const { key } = old.plan
-    const oldValues = old.plan.values(this.#bytes, old.places)
+    const oldValues = old.plan.values(old.places)
     const before = old.plan.row(oldValues)
-    const after = plan.row(plan.values(this.#bytes, places, oldValues))
+    const after = plan.row(plan.values(places, oldValues))
     const changed = plan.changed(places)
     this.changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
   }
 
-  delete({ plan, places }: FoundImage<RowPlan>): void {
+  delete({ plan, places }: FoundImage): void {
     const { schema, table, position, timestamp } = this.#common
-    const before = plan.row(plan.values(this.#bytes, places))
+    const before = plan.row(plan.values(places))
     this.changes.push({ kind: "delete", schema, table, position, timestamp, key: plan.key, before })
   }
 }

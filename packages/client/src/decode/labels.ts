@@ -1,44 +1,37 @@
-import { decodeUtf8 } from "@canal/protocol"
-import { readInteger } from "./number.ts"
+import type { Integer } from "./number.ts"
 
 /** Texts of a SET column that are remembered; a SET has up to 2^64. */
 const MOST_SETS = 1024
 
-/** Reads what a number of labels stands for. */
-export type LabelReader = (bytes: Buffer, start: number, end: number) => number | bigint | string
+/** What a number of labels stands for; the number itself where that is not known. */
+export type LabelOf = (number: Integer) => Integer
 
-/** Reads the number of a label as that label; 0 is the empty text that stands for an error. */
-export function enumReader(labels: readonly string[]): LabelReader {
-  return (bytes, start, end) => {
-    const index = readInteger(bytes, start, end)
+/** The number of a label as that label; 0 is the empty text that stands for an error. */
+export function enumLabels(labels: readonly string[]): LabelOf {
+  return (index) => {
     if (index === 0) return ""
     return typeof index === "number" ? (labels[index - 1] ?? index) : index
   }
 }
 
-/** Reads a number as the labels whose bits are set, joined by commas. */
-export function setReader(labels: readonly string[]): LabelReader {
-  if (labels.length === 0) return readInteger
-  const texts = new Map<number | bigint | string, number | bigint | string>()
-  return (bytes, start, end) => {
-    const mask = readInteger(bytes, start, end)
+/** A number as the labels whose bits are set, joined by commas. */
+export function setLabels(labels: readonly string[]): LabelOf {
+  const texts = new Map<Integer, Integer>()
+  return (mask) => {
+    if (labels.length === 0) return mask
     let text = texts.get(mask)
     if (text === undefined) {
       if (texts.size >= MOST_SETS) texts.clear()
-      text = setText(mask, labels, decodeUtf8(bytes, start, end))
+      text = setText(mask, labels)
       texts.set(mask, text)
     }
     return text
   }
 }
 
-function setText(
-  mask: number | bigint | string,
-  labels: readonly string[],
-  text: string,
-): number | bigint | string {
-  if (!/^\d+$/.test(text)) return mask
-  const bits = BigInt(text)
+function setText(mask: Integer, labels: readonly string[]): Integer {
+  if (typeof mask === "string" || mask < 0) return mask
+  const bits = BigInt(mask)
   if (bits >> BigInt(labels.length) !== 0n) return mask
   return labels.filter((_, bit) => (bits >> BigInt(bit)) & 1n).join(",")
 }

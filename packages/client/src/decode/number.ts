@@ -12,7 +12,10 @@ const EXACT_DIGITS = 15
 const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
 /** An integer: a `number` while that is safe, a `bigint` beyond; text that is no integer stays text. */
-export function readInteger(bytes: Buffer, start: number, end: number): number | bigint | string {
+export type Integer = number | bigint | string
+
+/** Reads an integer. */
+export function readInteger(bytes: Buffer, start: number, end: number): Integer {
   const isNegative = bytes[start] === MINUS
   const first = isNegative ? start + 1 : start
   if (end - first > EXACT_DIGITS) return readLongInteger(bytes, start, end)
@@ -30,12 +33,13 @@ export function readInteger(bytes: Buffer, start: number, end: number): number |
 const wide = new DataView(new ArrayBuffer(8))
 
 /** The same for more than fifteen digits, of which the last nine are read apart. */
-function readLongInteger(bytes: Buffer, start: number, end: number): number | bigint | string {
+function readLongInteger(bytes: Buffer, start: number, end: number): Integer {
   const isNegative = bytes[start] === MINUS
   const first = isNegative ? start + 1 : start
   const middle = end - 9
   const high = middle - first > EXACT_DIGITS ? Number.NaN : digitsOf(bytes, first, middle)
   const low = digitsOf(bytes, middle, end)
+  if (Number.isNaN(low)) return integerOf(readText(bytes, start, end))
   if (high < 9_007_199 || (high === 9_007_199 && low <= 254_740_991)) {
     const value = high * 1e9 + low
     return isNegative ? -value : value
@@ -62,7 +66,7 @@ function digitsOf(bytes: Buffer, start: number, end: number): number {
   return value
 }
 
-function integerOf(text: string): number | bigint | string {
+function integerOf(text: string): Integer {
   const number = Number(text)
   if (Number.isSafeInteger(number)) return number
   return /^-?\d+$/.test(text) ? BigInt(text) : text

@@ -1,5 +1,5 @@
-/** Decimal exponents up to which powers of ten are kept. */
-const MOST_EXPONENT = 80
+import { MOST_EXPONENT } from "./rows/row-layout.ts"
+
 /** By the digits that stand behind those of a mantissa. */
 const SHIFTS = [1, 10, 100, 1000, 10_000]
 /** 2^27 + 1 parts a number into two halves whose products are exact. */
@@ -8,8 +8,8 @@ const PARTING = 134_217_729
 const DOUBT = 2 ** -98
 
 /** By exponent from -MOST_EXPONENT on: the nearest number to that power of ten, and what it lacks. */
-const nearest = new Float64Array(2 * MOST_EXPONENT + 1)
-const lacking = new Float64Array(2 * MOST_EXPONENT + 1)
+export const nearest: Float64Array = new Float64Array(2 * MOST_EXPONENT + 1)
+export const lacking: Float64Array = new Float64Array(2 * MOST_EXPONENT + 1)
 for (let exponent = -MOST_EXPONENT; exponent <= MOST_EXPONENT; exponent++) {
   const power = Number(`1e${exponent}`)
   nearest[exponent + MOST_EXPONENT] = power

@@ -1,6 +1,14 @@
 import { decodeUtf8 } from "@canal/protocol"
 import { canGenerate, generated } from "./generated.ts"
 
+declare global {
+  interface Buffer {
+    /** Node's own, without the checks of `toString`. */
+    latin1Slice(start: number, end: number): string
+    ucs2Slice(start: number, end: number): string
+  }
+}
+
 type TextReader = (bytes: Buffer, start: number, end: number) => string
 
 /** Up to so many bytes text is made of its characters, which is faster than to ask the engine's decoder. */
@@ -19,6 +27,22 @@ const shortReaders: readonly TextReader[] = Array.from({ length: SHORT + 1 }, (_
   length > 0 && canGenerate ? shortReader(length) : decodeUtf8,
 )
 
+/** By the length of the text. */
+const latin1Readers: readonly TextReader[] = Array.from({ length: SHORT + 1 }, (_, length) =>
+  length > 0 && canGenerate ? latin1Reader(length) : (bytes, start, end) => bytes.latin1Slice(start, end),
+)
+
+/** Text whose characters are a byte each. */
+export function readLatin1(bytes: Buffer, start: number, end: number): string {
+  const read = latin1Readers[end - start]
+  return read === undefined ? bytes.latin1Slice(start, end) : read(bytes, start, end)
+}
+
+/** Text whose characters are two bytes each, least significant first. */
+export function readUtf16(bytes: Buffer, start: number, end: number): string {
+  return bytes.ucs2Slice(start, end)
+}
+
 /** Text; what is no UTF-8 becomes U+FFFD. */
 export function readText(bytes: Buffer, start: number, end: number): string {
   const read = shortReaders[end - start]
@@ -36,6 +60,15 @@ function shortReader(length: number): TextReader {
       return fromCharCode(${places.map((i) => `c${i}`).join(", ")})
     }`,
   )(readCharacters, String.fromCharCode)
+}
+
+/** Reads this many bytes as characters at once. */
+function latin1Reader(length: number): TextReader {
+  const codes = Array.from({ length }, (_, i) => `bytes[start + ${i}]`)
+  return generated<TextReader>(
+    ["fromCharCode"],
+    `return (bytes, start) => fromCharCode(${codes.join(", ")})`,
+  )(String.fromCharCode)
 }
 
 /** Reads short text of characters of up to three bytes, and leaves other text to the decoder. */

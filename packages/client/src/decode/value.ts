@@ -1,8 +1,16 @@
 import { type Column, decodeUtf8 } from "@canal/protocol"
 import { type JsonValue, jsonOf } from "./json.ts"
 import { readJsonText } from "./json-reader.ts"
-import { enumReader, type LabelReader, labelsOf, setReader } from "./labels.ts"
-import { readDouble, readInteger } from "./number.ts"
+import { enumLabels, type LabelOf, labelsOf, setLabels } from "./labels.ts"
+import { type Integer, readDouble, readInteger } from "./number.ts"
+import {
+  READS_BYTES,
+  READS_DOUBLE,
+  READS_FOREIGN,
+  READS_INTEGER,
+  READS_LABEL,
+  READS_TEXT,
+} from "./rows/row-layout.ts"
 import { readText } from "./text.ts"
 
 /**
@@ -15,8 +23,8 @@ export type Value = JsonValue | Uint8Array
 /** What a column holds, as far as its values are read differently. */
 export interface ValueType {
   readonly kind: "integer" | "double" | "text" | "json" | "labels"
-  /** Reads the number of a label, or of a set of them. */
-  readonly readLabels: LabelReader
+  /** What the number of a label, or of a set of them, stands for. */
+  readonly labelOf: LabelOf
 }
 
 /** A constant of java.sql.Types: the text is bytes, one character each. */
@@ -52,7 +60,7 @@ export function readValue(
     case "json":
       return readJson(bytes, start, end, sqlType)
     default:
-      return type.readLabels(bytes, start, end)
+      return type.labelOf(readInteger(bytes, start, end))
   }
 }
 
@@ -68,7 +76,7 @@ export function valueType(mysqlType: string): ValueType {
 }
 
 function typeOf(mysqlType: string): ValueType {
-  const readLabels = readInteger
+  const labelOf = sameInteger
   switch (/^\w*/.exec(mysqlType)?.[0].toLowerCase()) {
     case "tinyint":
     case "smallint":
@@ -81,20 +89,32 @@ function typeOf(mysqlType: string): ValueType {
     case "serial":
     case "bit":
     case "year":
-      return { kind: "integer", readLabels }
+      return { kind: "integer", labelOf }
     case "float":
     case "double":
     case "real":
-      return { kind: "double", readLabels }
+      return { kind: "double", labelOf }
     case "enum":
-      return { kind: "labels", readLabels: enumReader(labelsOf(mysqlType)) }
+      return { kind: "labels", labelOf: enumLabels(labelsOf(mysqlType)) }
     case "set":
-      return { kind: "labels", readLabels: setReader(labelsOf(mysqlType)) }
+      return { kind: "labels", labelOf: setLabels(labelsOf(mysqlType)) }
     case "json":
-      return { kind: "json", readLabels }
+      return { kind: "json", labelOf }
     default:
-      return { kind: "text", readLabels }
+      return { kind: "text", labelOf }
   }
+}
+
+function sameInteger(number: Integer): Integer {
+  return number
+}
+
+/** How WebAssembly reads these values: a number of row-layout.ts. */
+export function readsOf({ kind }: ValueType, sqlType: number): number {
+  if (kind === "text") return sqlType === BLOB ? READS_BYTES : READS_TEXT
+  if (kind === "integer") return READS_INTEGER
+  if (kind === "double") return READS_DOUBLE
+  return kind === "labels" ? READS_LABEL : READS_FOREIGN
 }
 
 /** Room for the bytes of a value that is not large. */

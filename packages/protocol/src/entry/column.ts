@@ -1,4 +1,4 @@
-import { leave, type MessageReader, nestedEnd, skipField } from "../wire/message-reader.ts"
+import { leave, type MessageReader, nestedEnd, readMessage, skipField } from "../wire/message-reader.ts"
 
 /**
  * One column of a row image. A column that the image lacks does not appear in it.
@@ -19,6 +19,11 @@ export interface Column {
   readonly value: string | undefined
   /** The type as its definition wrote it, such as `int(11) unsigned`. */
   readonly mysqlType: string
+}
+
+/** @throws ProtocolError MALFORMED */
+export function decodeColumn(bytes: Buffer): Column {
+  return readMessage("Column", bytes, readColumn)
 }
 
 export function readColumn(reader: MessageReader, end: number): Column {

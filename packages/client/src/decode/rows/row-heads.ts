@@ -1,5 +1,4 @@
-import type { ByteCursor } from "../wire/byte-cursor.ts"
-import { type EventType, eventTypeOf } from "./enums.ts"
+import type { ByteCursor } from "./byte-cursor.ts"
 
 const TABLE_ID = 0x08
 const EVENT_TYPE = 0x10
@@ -10,10 +9,15 @@ const ROW_DATAS = 0x62
 export const BEFORE_COLUMN = 0x0a
 export const AFTER_COLUMN = 0x12
 
+/** Canal's numbers of the events that have rows. */
+export const INSERT = 1
+export const UPDATE = 2
+export const DELETE = 3
+
 /** What stands in a RowChange before its rows. */
 export interface RowsHead {
   readonly tableId: number
-  readonly eventType: EventType
+  readonly eventType: number
 }
 
 /**
@@ -25,7 +29,7 @@ export function passRowsHead(cursor: ByteCursor): RowsHead | undefined {
   if (!cursor.passes(TABLE_ID)) return undefined
   const tableId = cursor.varint()
   if (tableId < 0 || !cursor.passes(EVENT_TYPE)) return undefined
-  const eventType = eventTypeOf(cursor.varint())
+  const eventType = cursor.varint()
   return cursor.passes(IS_DDL) && cursor.passes(0) ? { tableId, eventType } : undefined
 }
 
@@ -34,5 +38,5 @@ export function passRowHead(cursor: ByteCursor): number {
   if (!cursor.passes(ROW_DATAS)) return -1
   const length = cursor.varint()
   const end = cursor.at + length
-  return length < 0 || end > cursor.bytes.length ? -1 : end
+  return length < 0 || end > cursor.end ? -1 : end
 }

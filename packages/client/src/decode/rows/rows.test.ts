@@ -1,31 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
 import { isDeepStrictEqual } from "node:util"
-import { decodeEntry, type Entry, FrameDecoder, MAX_FRAME_LENGTH, ProtocolError } from "@canal/protocol"
+import { type Entry, ProtocolError } from "@canal/protocol"
 import { describe, expect, test } from "vitest"
-import { changesOf, decodedChangesOf } from "./change.ts"
+import { recorded, RECORDINGS } from "../../testing/recorded.ts"
+import { changesOf, decodedChangesOf } from "../change.ts"
 import { compiledRowMaker, interpretedRowMaker, isCompilable } from "./row-maker.ts"
-import { RowPlan } from "./row-plan.ts"
-
-const RECORDINGS = [
-  "charsets-mysql",
-  "compressed-mariadb",
-  "functional-mysql",
-  "gtid-mysql",
-  "images-mysql",
-  "inet-mariadb",
-  "statements-mysql",
-  "types-mariadb",
-  "types-mysql",
-]
-
-function recorded(name: string): readonly Entry[] {
-  const file = new URL(`../../../../fixtures/recordings/${name}/entries.bin`, import.meta.url)
-  return new FrameDecoder({ maxLength: MAX_FRAME_LENGTH })
-    .push(readFileSync(file))
-    .map(decodeEntry)
-    .filter(({ entryType }) => entryType === "ROWDATA")
-}
 
 /** So often that each table's rows are made by each kind of reader. */
 const OFTEN = Array.from({ length: 40 })
@@ -60,16 +39,16 @@ test("without code generation the same rows come out", () => {
   const script = `
     import { readFileSync } from "node:fs"
     const { decodeEntry, FrameDecoder, MAX_FRAME_LENGTH } = await import("@canal/protocol")
-    const { changesOf } = await import("${import.meta.resolve("./change.ts")}")
-    const { canGenerate } = await import("${import.meta.resolve("./generated.ts")}")
-    const file = new URL("../../../../fixtures/recordings/types-mysql/entries.bin", "${import.meta.url}")
+    const { changesOf } = await import("${import.meta.resolve("../change.ts")}")
+    const { canGenerate } = await import("${import.meta.resolve("../generated.ts")}")
+    const file = new URL("../../../../../fixtures/recordings/types-mysql/entries.bin", "${import.meta.url}")
     const entries = new FrameDecoder({ maxLength: MAX_FRAME_LENGTH }).push(readFileSync(file)).map(decodeEntry)
     let changes
     for (let i = 0; i < 40; i++) changes = entries.flatMap(changesOf)
     process.stdout.write(JSON.stringify([canGenerate, changes], (_, value) => typeof value === "bigint" ? String(value) : value))
   `
   const flags = ["--disallow-code-generation-from-strings", "--input-type=module", "-e", script]
-  const cwd = new URL("../..", import.meta.url)
+  const cwd = new URL("../../..", import.meta.url)
   const printed = execFileSync(process.execPath, flags, { cwd, encoding: "utf8", maxBuffer: 1 << 26 })
   const expected = recorded("types-mysql").flatMap(decodedChangesOf)
   expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify([false, expected], bigintsAsText)))
@@ -89,30 +68,6 @@ describe.each(Object.entries(kinds))("%s", (_, rowMaker) => {
   test("of two columns with one name the later one counts", () => {
     expect(rowMaker(["a", "b", "a"])([0, 1, 2])).toStrictEqual({ a: 2, b: 1 })
   })
-})
-
-test("a repeated value is taken from the row before, unless it is an object", () => {
-  const bytes = Buffer.from('12{"x":1}')
-  const columns = ["int", "int", "json", "int"].map((mysqlType, index) => ({
-    index,
-    name: `c${index}`,
-    isKey: false,
-    mysqlType,
-  }))
-  const places = {
-    starts: Int32Array.of(0, 1, 2, -1),
-    ends: Int32Array.of(1, 2, 9, 0),
-    sqlTypes: new Int32Array(4),
-    updated: new Uint8Array(4),
-    repeated: Uint8Array.of(1, 0, 1, 1),
-    begins: new Int32Array(5),
-  }
-  const plan = new RowPlan(columns)
-  const before = [8, 9, { x: 1 }, null]
-  const values = plan.values(bytes, places, before)
-  expect(values).toEqual([8, 2, { x: 1 }, null])
-  expect(values[2]).not.toBe(before[2])
-  expect(plan.row(values)).toEqual({ c0: 8, c1: 2, c2: { x: 1 }, c3: null })
 })
 
 test("properties that every object has are not set, but defined", () => {

@@ -1,5 +1,5 @@
-import { asPropertyName, canGenerate, generated } from "./generated.ts"
-import type { Value } from "./value.ts"
+import { asPropertyName, canGenerate, generated } from "../generated.ts"
+import type { Value } from "../value.ts"
 
 /** A row by the names of its columns. A column that the binlog does not have is not in it, which is not NULL. */
 export type Row = Readonly<Record<string, Value>>

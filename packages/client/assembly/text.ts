@@ -1,0 +1,136 @@
+import { KIND_LATIN1, KIND_UTF16 } from "../src/decode/rows/row-layout"
+
+/** What `findText` found: which kind of text it is, and where. */
+export let textKind: i32 = 0
+export let textStart: usize = 0
+export let textEnd: usize = 0
+
+/**
+ * Finds UTF-8 as text that needs no decoding: ASCII where it is, other text from `to` on. Gives false where it is not valid.
+ */
+export function findText(from: usize, end: usize, to: usize): bool {
+  const other = findOther(from, end)
+  if (other === end) {
+    textKind = KIND_LATIN1
+    textStart = from
+    textEnd = end
+    return true
+  }
+  const latin1End = putBytes(other, end, copied(from, other, to))
+  if (latin1End !== 0) {
+    textKind = KIND_LATIN1
+    textStart = to
+    textEnd = latin1End
+    return true
+  }
+  const start = (to + 1) & ~1
+  textKind = KIND_UTF16
+  textStart = start
+  textEnd = putUtf16(from, end, start)
+  return textEnd !== 0
+}
+
+/** Copies bytes; gives where they end. */
+function copied(from: usize, end: usize, to: usize): usize {
+  for (let at: usize = 0; at < end - from; at += 16) v128.store(to + at, v128.load(from + at))
+  return to + (end - from)
+}
+
+/** Where the first byte is that is no ASCII. */
+function findOther(from: usize, end: usize): usize {
+  let at = from
+  for (; at < end; at += 16) {
+    const high = i8x16.bitmask(v128.load(at))
+    if (high !== 0) return min(at + ctz(high), end)
+  }
+  return end
+}
+
+/** For each set of eight bytes: which of them are in it, one after the other; the others are beyond all. */
+const CHOSEN = memory.data(256 * 8, 8)
+for (let set: usize = 0; set < 256; set++) {
+  let at = CHOSEN + set * 8
+  store<u64>(at, -1)
+  for (let i: usize = 0; i < 8; i++) if ((set >> i) & 1) store<u8>(at++, i)
+}
+
+/** Puts characters up to U+00FF as bytes of the same numbers; gives where they end, 0 where another one is among them. */
+export function putBytes(from: usize, end: usize, to: usize): usize {
+  let at = from
+  /** Whether the byte before is the first of a character of two. */
+  let carry: u32 = 0
+  let wrong: u32 = 0
+  while (at < end) {
+    const bytes = v128.load(at)
+    const high = i8x16.bitmask(bytes)
+    const isWhole = end - at >= 16
+    if (high === 0 && isWhole && carry === 0) {
+      v128.store(to, bytes)
+      at += 16
+      to += 16
+      continue
+    }
+    // Eight bytes, of which those stay that do not begin a character of two: without a branch, as any byte may come.
+    const count = <u32>min<usize>(8, end - at)
+    const within = ((<u32>1) << count) - 1
+    const leads =
+      i8x16.bitmask(i8x16.eq(v128.and(bytes, i8x16.splat(<i8>0xfe)), i8x16.splat(<i8>0xc2))) & within
+    const followed = ((leads << 1) | carry) & within
+    const continued = high & ~leads & within
+    const continues = i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(-64))) & within
+    wrong |= (followed ^ continued) | (followed ^ continues)
+    // What follows 0xC3 is 64 more than it says.
+    const before = v128.load(at - 1)
+    const more = v128.and(i8x16.eq(before, i8x16.splat(<i8>0xc3)), i8x16.splat(0x40))
+    const characters = i8x16.add(bytes, v128.and(more, i8x16.lt_s(bytes, i8x16.splat(0))))
+    const kept = within & ~leads
+    v128.store64_lane(to, i8x16.swizzle(characters, v128.load64_zero(CHOSEN + (kept << 3))), 0)
+    to += popcnt(kept)
+    carry = (leads >> (count - 1)) & 1
+    at += count
+    if (wrong !== 0) return 0
+  }
+  return carry === 0 ? to : 0
+}
+
+/** Puts characters as UTF-16; gives where they end, 0 where they are not valid. */
+function putUtf16(from: usize, end: usize, to: usize): usize {
+  let at = from
+  while (at < end) {
+    const bytes = v128.load(at)
+    const high = i8x16.bitmask(bytes)
+    if ((high & 1) === 0) {
+      v128.store(to, i16x8.extend_low_i8x16_u(bytes))
+      v128.store(to, i16x8.extend_high_i8x16_u(bytes), 16)
+      const count = min<usize>(high === 0 ? 16 : ctz(high), end - at)
+      at += count
+      to += count << 1
+      continue
+    }
+    const lead = <u32>load<u8>(at)
+    const size: u32 = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+    if (lead < 0xc2 || lead > 0xf4 || at + size > end) return 0
+    const second = <u32>load<u8>(at, 1)
+    if ((second & 0xc0) !== 0x80) return 0
+    let character = ((lead & (0x7f >> size)) << 6) | (second & 0x3f)
+    if (size > 2) {
+      const third = <u32>load<u8>(at, 2)
+      if ((third & 0xc0) !== 0x80) return 0
+      character = (character << 6) | (third & 0x3f)
+    }
+    if (size === 4) {
+      const fourth = <u32>load<u8>(at, 3)
+      if ((fourth & 0xc0) !== 0x80) return 0
+      character = (character << 6) | (fourth & 0x3f)
+      if (character < 0x10000 || character > 0x10ffff) return 0
+      character -= 0x10000
+      store<u16>(to, 0xd800 | (character >> 10))
+      to += 2
+      character = 0xdc00 | (character & 0x3ff)
+    } else if (size === 3 && (character < 0x800 || (character & 0xf800) === 0xd800)) return 0
+    store<u16>(to, character)
+    at += size
+    to += 2
+  }
+  return to
+}

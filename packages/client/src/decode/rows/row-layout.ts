@@ -1,0 +1,79 @@
+/*
+ * What the row reader in WebAssembly and the code around it have in common: plain numbers, so that both compilers take
+ * this file. All numbers in memory are 32 bits, least significant byte first, where nothing else is said.
+ */
+
+/** The shape of an image: this, then a record for each column, then the bytes that the records point to. */
+export const SHAPE_COLUMNS = 0
+export const SHAPE_RECORDS = 8
+
+/** The record of a column: address and length of its back (field 10); how many fronts it has; the fronts. */
+export const RECORD_SIZE = 80
+export const RECORD_BACK = 0
+export const RECORD_BACK_LENGTH = 4
+export const RECORD_FRONTS = 8
+export const RECORD_FRONT = 16
+/** How many fronts of one column are known; Canal has three. */
+export const MOST_FRONTS = 4
+
+/** A front: address and length of the fields 1 to 4, the sqlType that they say, and how values are read with it. */
+export const FRONT_SIZE = 16
+export const FRONT_BYTES = 0
+export const FRONT_LENGTH = 4
+export const FRONT_SQL_TYPE = 8
+export const FRONT_READS = 12
+
+/** How the text of a value is read: it is left to JavaScript, */
+export const READS_FOREIGN = 0
+/** or is a whole number, */
+export const READS_INTEGER = 1
+/** or a decimal one, */
+export const READS_DOUBLE = 2
+/** or text, */
+export const READS_TEXT = 3
+/** or bytes as characters of the same numbers, */
+export const READS_BYTES = 4
+/** or the number of a label. */
+export const READS_LABEL = 5
+
+/** Where the columns of an image are: by column, a number of 64 bits; */
+export const PLACES_NUMBERS = 0
+/** where its text begins and ends; */
+export const PLACES_STARTS = 32768
+export const PLACES_ENDS = 49152
+/** in a byte, what it is, one of the kinds below; */
+export const PLACES_KINDS = 65536
+/** in a byte, whether the event changed it; */
+export const PLACES_UPDATED = 69632
+/** and where it begins, behind its tag, and where one more would. */
+export const PLACES_BEGINS = 73728
+export const PLACES_SIZE = 90120
+
+/** Kinds of values. */
+export const KIND_NULL = 0
+/** A number. */
+export const KIND_NUMBER = 1
+/** A whole number of 64 bits that no number holds; the same below zero. */
+export const KIND_BIG = 2
+export const KIND_NEGATIVE_BIG = 3
+/** Text between two places, a byte a character, or two, least significant first, at an even place. */
+export const KIND_LATIN1 = 4
+export const KIND_UTF16 = 5
+/** Bytes between two places. */
+export const KIND_BYTES = 6
+/** The number of a label. */
+export const KIND_LABEL = 7
+/** What JavaScript reads between two places; the number is the sqlType. */
+export const KIND_FOREIGN = 8
+/** Beside the kind: the column is that of the image before, byte for byte. */
+export const KIND_REPEATED = 16
+
+/** Images of more columns are left to JavaScript: MySQL's own limit. */
+export const MOST_COLUMNS = 4096
+/** Room for shapes; for the rows of an entry; and for the texts that are made of them. */
+export const SHAPES_ROOM = 4194304
+export const INPUT_ROOM = 1048576
+export const TEXTS_ROOM = 2097152
+
+/** Powers of ten as `scaled` knows them: from the exponent -MOST_EXPONENT on, the nearest number and what it lacks. */
+export const MOST_EXPONENT = 80

@@ -1,0 +1,192 @@
+import { isDeepStrictEqual } from "node:util"
+import { type Column, decodeRowChange, type Entry } from "@canal/protocol"
+import * as fc from "fast-check"
+import { expect, test } from "vitest"
+import { recorded, RECORDINGS } from "../../testing/recorded.ts"
+import { columnOf, rowChangeBytes } from "../../testing/written-rows.ts"
+import { changesOf, decodedChangesOf } from "../change.ts"
+import { RowsReader, type RowsVisitor } from "./rows-reader.ts"
+import { wasmImages } from "./wasm-images.ts"
+
+if (wasmImages === undefined) throw new Error("this engine has no WebAssembly")
+const reader = new RowsReader(wasmImages)
+
+/** Counts rows. */
+class Rows implements RowsVisitor {
+  count = 0
+  insert(): void {
+    this.count++
+  }
+  update(): void {
+    this.count++
+  }
+  delete(): void {
+    this.count++
+  }
+}
+
+/** How many rows are recognised; -1 where that is left to decoding. */
+function recognised(storeValue: Buffer): number {
+  const rows = new Rows()
+  return reader.read(storeValue, rows) ? rows.count : -1
+}
+
+test.each(RECORDINGS)("%s: every row is recognised", (name) => {
+  for (const { storeValue } of recorded(name)) {
+    const { length } = decodeRowChange(storeValue).rowDatas
+    expect(recognised(storeValue)).toBe(length > 0 ? length : -1)
+  }
+})
+
+test("cut off, no row is recognised that decoding refuses", () => {
+  const { storeValue } =
+    recorded("images-mysql").find((entry) => entry.storeValue.length > 300) ?? entryOf([])
+  expect(recognised(storeValue)).toBeGreaterThan(0)
+  for (let length = 0; length < storeValue.length; length++) {
+    const cut = storeValue.subarray(0, length)
+    const count = recognised(cut)
+    if (count >= 0) expect(decodeRowChange(cut).rowDatas.length).toBe(count)
+  }
+})
+
+test("numbers in more bytes than they need do not disturb what is known of a column", () => {
+  const one = [0x01]
+  const long = [0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]
+  for (const [index, isKey] of [
+    [one, one],
+    [one, long],
+    [long, long],
+    [one, one],
+    [long, one],
+  ] as const) {
+    const front = [0x08, ...index, 0x10, 4, 0x1a, 1, 0x61, 0x20, ...isKey]
+    const column = [...front, 0x28, 1, 0x30, 0, 0x42, 1, 0x37, 0x52, 3, 0x69, 0x6e, 0x74]
+    const row = [0x12, column.length, ...column]
+    const entry = {
+      ...entryOf([]),
+      storeValue: Buffer.from([0x08, 1, 0x10, 1, 0x50, 0, 0x62, row.length, ...row]),
+    }
+    expect(changesOf(entry)).toMatchObject([{ kind: "insert", after: { a: 7 } }])
+  }
+})
+
+/** Types as Canal names them, with their sqlType. */
+const types = [
+  ["int", 4],
+  ["bigint unsigned", -5],
+  ["bit(64)", -7],
+  ["year", 12],
+  ["double", 8],
+  ["float", 7],
+  ["decimal(65,30)", 3],
+  ["varchar(20)", 12],
+  ["varbinary(20)", 2004],
+  ["enum('a','größer')", 4],
+  ["set('x','y','z')", -7],
+  ["set", -7],
+  ["json", 12],
+  ["json", 2004],
+] as const
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.string({
+    unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
+    maxLength: 70,
+  }),
+  fc.stringMatching(/^[0-9.E+-]{0,24}$/),
+  fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }).map(String),
+  fc.integer().map(String),
+  fc.double().map((double) => String(double).toUpperCase()),
+  fc.json(),
+)
+
+test("any text as a value of any type is what decoding makes of it", () => {
+  const column = fc.tuple(fc.constantFrom(...types), fc.option(anyText))
+  const property = fc.property(fc.array(column, { minLength: 1, maxLength: 24 }), (written) => {
+    const columns = written.map(([[mysqlType, sqlType], value], i) =>
+      columnOf(i, mysqlType, sqlType, value ?? undefined),
+    )
+    const entry = entryOf(columns)
+    expect(recognised(entry.storeValue)).toBe(1)
+    expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
+  })
+  fc.assert(property, { numRuns: 400 })
+})
+
+test("bytes that are no UTF-8 become what they become in decoding", () => {
+  const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array).toString("latin1"))
+  const property = fc.property(fc.constantFrom(...types), bytes, ([mysqlType, sqlType], text) => {
+    const mark = "\u0001".repeat(text.length)
+    const { storeValue } = entryOf([columnOf(0, mysqlType, sqlType, mark)])
+    storeValue.write(text, storeValue.indexOf(mark), "latin1")
+    const entry = { ...entryOf([]), storeValue }
+    const [ours, expected] = [changesOf(entry), decodedChangesOf(entry)]
+    if (!isDeepStrictEqual(ours, expected)) expect(ours).toEqual(expected)
+  })
+  fc.assert(property, { numRuns: 2000 })
+})
+
+test("an update takes values that it repeats from the row before, unless they are objects", () => {
+  const before = [
+    columnOf(0, "int", 4, "7"),
+    columnOf(1, "json", 12, '{"x":1}'),
+    columnOf(2, "varbinary(9)", 2004, "ÿ"),
+    columnOf(3, "varchar(9)", 12, "東京"),
+    columnOf(4, "int", 4, undefined),
+    columnOf(5, "int", 4, "5"),
+  ]
+  const after = before.map((column) => (column.index === 5 ? { ...column, value: "6" } : column))
+  const storeValue = rowChangeBytes(2, [{ before, after }])
+  const [change] = changesOf({ ...entryOf([]), storeValue })
+  if (change?.kind !== "update") throw new Error("no update")
+  const common = { c0: 7, c1: { x: 1 }, c2: Uint8Array.of(255), c3: "東京", c4: null }
+  expect(change.before).toEqual({ ...common, c5: 5 })
+  expect(change.after).toEqual({ ...common, c5: 6 })
+  expect(change.after["c1"]).not.toBe(change.before["c1"])
+  expect(change.after["c2"]).not.toBe(change.before["c2"])
+})
+
+test("a column may come with several sqlTypes", () => {
+  for (const sqlType of [4, -5, 3, 4, 12, -7, 4]) {
+    const entry = entryOf([columnOf(0, "bigint unsigned", sqlType, "18446744073709551615")])
+    expect(changesOf(entry)).toMatchObject([{ after: { c0: 18_446_744_073_709_551_615n } }])
+  }
+})
+
+test("tables of any width, more of them than there is room for, and values of any length come through", () => {
+  for (const width of [1, 300, 4096, 4097]) {
+    const columns = Array.from({ length: width }, (_, i) => columnOf(i, `varchar(${i})`, 12, `${i} ü 東`))
+    const entry = entryOf(columns, width)
+    expect(recognised(entry.storeValue)).toBe(width > 4096 ? -1 : 1)
+    expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+  }
+  for (let table = 0; table < 3000; table++) {
+    const columns = Array.from({ length: 20 }, (_, i) => columnOf(i, `decimal(${table},2)`, 3, "1.25"))
+    expect(recognised(entryOf(columns, table).storeValue)).toBe(1)
+  }
+  for (const length of [0, 127, 128, 16_383, 16_384, 300_000, 2_000_000]) {
+    const entry = entryOf(["x", "ÿ", "東"].map((sign, i) => columnOf(i, "text", 12, sign.repeat(length / 6))))
+    expect(recognised(entry.storeValue)).toBe(length > 1_000_000 ? -1 : 1)
+    expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+  }
+})
+
+test("an image that is like many others but for its end leaves no traces of having been tried", () => {
+  const image = (name: string, text: string): readonly Column[] => [
+    columnOf(0, "text", 12, text),
+    { ...columnOf(1, "int", 4, "1"), name },
+  ]
+  for (let i = 0; i < 16; i++) expect(recognised(entryOf(image(`n${i}`, "東"), 9000).storeValue)).toBe(1)
+  const rows = [{ before: image("n0", "ü"), after: image("other", "東".repeat(300_000)) }]
+  const entry = { ...entryOf([]), storeValue: rowChangeBytes(2, rows, 9000) }
+  for (let i = 0; i < 3; i++) expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+})
+
+/** An entry that inserts a row. */
+function entryOf(after: readonly Column[], tableId = 1): Entry {
+  const [entry] = recorded("images-mysql")
+  if (entry === undefined) throw new Error("nothing was recorded")
+  const storeValue = rowChangeBytes(1, [{ before: [], after }], tableId)
+  return { header: entry.header, entryType: "ROWDATA", storeValue }
+}
