@@ -173,15 +173,16 @@ test("tables of any width, more of them than there is room for, and values of an
 })
 
 test("an image that is like many others but for its end leaves no traces of having been tried", () => {
-  const image = (name: string, text: string): readonly Column[] => [
-    columnOf(0, "text", 12, text),
-    { ...columnOf(1, "int", 4, "1"), name },
-  ]
   for (let i = 0; i < 16; i++) expect(recognised(entryOf(image(`n${i}`, "東"), 9000).storeValue)).toBe(1)
   const rows = [{ before: image("n0", "ü"), after: image("other", "東".repeat(300_000)) }]
   const entry = { ...entryOf([]), storeValue: rowChangeBytes(2, rows, 9000) }
   for (let i = 0; i < 3; i++) expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
 })
+
+/** An image of a text and of a column that is called so. */
+function image(name: string, text: string): readonly Column[] {
+  return [columnOf(0, "text", 12, text), { ...columnOf(1, "int", 4, "1"), name }]
+}
 
 /** An entry that inserts a row. */
 function entryOf(after: readonly Column[], tableId = 1): Entry {
