@@ -11,7 +11,7 @@ import type {
 import { EncodedEntry, type EntryFacts } from "./encoded-entry.ts"
 import { EntryType, EventType } from "./entry-format.ts"
 import { HeaderWriter, namesOf } from "./header.ts"
-import { bytesTag, putVarint, varintSize, varintTag } from "./protobuf.ts"
+import { bytesTag, putBytes, putVarint, varintSize, varintTag } from "./protobuf.ts"
 import { writePlainRows } from "./rows/plain-rows.ts"
 import { ROWS_EVENT_TYPE, writeRowChangeHead } from "./rows/row-change.ts"
 import { SlabAllocator } from "./slab.ts"
@@ -68,7 +68,6 @@ class EntryEncoder implements Encoder {
   readonly #plans = new WeakMap<SourceTable, TablePlan>()
   readonly #headers = new HeaderWriter()
   readonly #slabs = new SlabAllocator()
-  readonly #header = new ByteWriter(256)
   #body = new ByteWriter(4096)
 
   constructor(zoneOffset: ZoneOffset) {
@@ -82,7 +81,6 @@ class EntryEncoder implements Encoder {
   }
 
   #encode(change: Exclude<Change, HeartbeatChange>): EncodedEntry {
-    this.#header.reset()
     this.#body.reset()
     if (this.#body.bytes.length > KEPT_SCRATCH) this.#body = new ByteWriter(4096)
     switch (change.kind) {
@@ -90,15 +88,15 @@ class EntryEncoder implements Encoder {
         return this.#rows(change)
       case "begin":
         writeTransactionBegin(change, this.#body)
-        this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
+        this.#headers.next(change, NO_NAMES, undefined, undefined)
         return this.#entry(change, EntryType.TRANSACTIONBEGIN, change.gtid === undefined ? BEGIN : GTID_BEGIN)
       case "commit":
         writeTransactionEnd(change, this.#body)
-        this.#headers.write(change, NO_NAMES, undefined, undefined, this.#header)
+        this.#headers.next(change, NO_NAMES, undefined, undefined)
         return this.#entry(change, EntryType.TRANSACTIONEND, END)
       case "xa":
         writeXaVerdict(change, this.#body)
-        this.#headers.write(change, NO_NAMES, xaEventType(change), undefined, this.#header)
+        this.#headers.next(change, NO_NAMES, xaEventType(change), undefined)
         return this.#entry(change, EntryType.ROWDATA, VERDICT)
       default:
         return this.#statement(change)
@@ -110,7 +108,7 @@ class EntryEncoder implements Encoder {
     const eventType = statementEventType(change.statement)
     writeStatement(change, this.#body)
     const names = namesOf(schema, table, new ByteWriter(64)).copy()
-    this.#headers.write(change, names, eventType, undefined, this.#header)
+    this.#headers.next(change, names, eventType, undefined)
     const ddl = change.kind === "ddl" && eventType !== EventType.QUERY
     const name = schema !== undefined && schema !== "" && table !== undefined ? `${schema}.${table}` : ""
     const { otherTables } = change
@@ -128,7 +126,7 @@ class EntryEncoder implements Encoder {
     writeRowChangeHead(event, this.#body)
     const written = wasmRows?.write(event, plan)
     const rows = written ?? writePlainRows(event, plan.columns, plan.codecs, this.#body)
-    this.#headers.write(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows, this.#header)
+    this.#headers.next(change, plan.headerNames, ROWS_EVENT_TYPE[event.kind], rows)
     return this.#entry(
       change,
       EntryType.ROWDATA,
@@ -146,23 +144,20 @@ class EntryEncoder implements Encoder {
     rows = 0,
     more: Part = NOTHING,
   ): EncodedEntry {
-    const header = this.#header
     const body = this.#body
-    const headerLength = header.length
-    header.byte(varintTag(2))
-    header.byte(type)
-    header.byte(bytesTag(3))
+    const headerLength = this.#headers.length
     const bodyLength = body.length + more.end - more.start
-    header.varint(bodyLength)
-
-    const size = 1 + varintSize(headerLength) + header.length + bodyLength
+    const size = 4 + varintSize(headerLength) + headerLength + varintSize(bodyLength) + bodyLength
     const start = this.#slabs.take(size)
-    const { bytes: slab } = this.#slabs.slab
-    slab[start] = bytesTag(1)
-    const at = putVarint(slab, start + 1, headerLength)
-    header.bytes.copy(slab, at, 0, header.length)
-    body.bytes.copy(slab, at + header.length, 0, body.length)
-    more.bytes.copy(slab, at + header.length + body.length, more.start, more.end)
+    const { bytes } = this.#slabs.slab
+    bytes[start] = bytesTag(1)
+    let at = this.#headers.put(bytes, putVarint(bytes, start + 1, headerLength))
+    bytes[at++] = varintTag(2)
+    bytes[at++] = type
+    bytes[at++] = bytesTag(3)
+    at = putVarint(bytes, at, bodyLength)
+    at = putBytes(body.bytes, 0, body.length, bytes, at)
+    putBytes(more.bytes, more.start, more.end, bytes, at)
     return new EncodedEntry(this.#slabs, size, origin, facts, rows)
   }
 }

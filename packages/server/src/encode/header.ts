@@ -5,6 +5,8 @@ import {
   beginLength,
   bytesTag,
   endLength,
+  putBytes,
+  putVarint,
   varintSize,
   varintTag,
   writeStringField,
@@ -17,42 +19,79 @@ import {
  * end), 12 props, 13 gtid (in GTID mode). Pair, of props: 1 key, 2 value.
  */
 
-/** Writes headers. Keeps from one to the next what neighbours have in common. */
+const NOTHING = Buffer.alloc(0)
+
+/** Writes headers, each where it is to lie. Keeps from one to the next what neighbours have in common. */
 export class HeaderWriter {
+  /** Bytes of the header that `put` is to write. */
+  length = 0
   #file: string | undefined
-  /** Fields 1 and 2. */
+  /** Fields 1 and 2, and the tag of 3. */
   readonly #fileFields = new ByteWriter(64)
+  #offset = 0
   #serverId = -1
   #timestamp = -1
   /** Fields 4 to 7. */
   readonly #sourceFields = new ByteWriter(64)
+  #names: Buffer = NOTHING
+  #eventLength = 0
+  /** 0 for none. */
+  #eventType: EventType | 0 = 0
   #gtid: TransactionGtid | undefined
   readonly #gtidProps = new ByteWriter(256)
+  #rows = -1
+  readonly #rowsProps = new ByteWriter(32)
+  #hasRows = false
   readonly #gtidField = new ByteWriter(256)
 
   /**
-   * Appends a header's fields. `names` are fields 8 and 9 as `namesOf` writes them; `rows` is what the `rowsCount`
-   * property says, which only row events have.
+   * Takes what the next header says. `names` are fields 8 and 9 as `namesOf` writes them; `rows` is
+   * what the `rowsCount` property says, which only row events have.
    */
-  write(
+  next(
     origin: ChangeOrigin,
     names: Buffer,
     eventType: EventType | undefined,
     rows: number | undefined,
-    out: ByteWriter,
   ): void {
     if (origin.file !== this.#file) this.#useFile(origin.file)
-    append(this.#fileFields, out)
-    writeVarintField(varintTag(3), origin.offset, out)
     if (origin.timestamp !== this.#timestamp || origin.serverId !== this.#serverId) this.#useSource(origin)
-    append(this.#sourceFields, out)
-    out.copyFrom(names, 0, names.length)
-    writeVarintField(varintTag(10), origin.length, out)
-    if (eventType !== undefined) writeVarintField(varintTag(11), eventType, out)
     if (origin.gtid !== this.#gtid) this.#useGtid(origin.gtid)
-    append(this.#gtidProps, out)
-    if (rows !== undefined) writeProperty(ROWS_COUNT, String(rows), out)
-    append(this.#gtidField, out)
+    if (rows !== undefined && rows !== this.#rows) this.#useRows(rows)
+    this.#offset = origin.offset
+    this.#names = names
+    this.#eventLength = origin.length
+    this.#eventType = eventType ?? 0
+    this.#hasRows = rows !== undefined
+    this.length =
+      this.#fileFields.length +
+      varintSize(origin.offset) +
+      this.#sourceFields.length +
+      names.length +
+      1 +
+      varintSize(origin.length) +
+      (eventType === undefined ? 0 : 2) +
+      this.#gtidProps.length +
+      (this.#hasRows ? this.#rowsProps.length : 0) +
+      this.#gtidField.length
+  }
+
+  /** Writes that header at a place that has room for it. Answers where it ends. */
+  put(bytes: Buffer, start: number): number {
+    const names = this.#names
+    let at = putAll(this.#fileFields, bytes, start)
+    at = putVarint(bytes, at, this.#offset)
+    at = putAll(this.#sourceFields, bytes, at)
+    at = putBytes(names, 0, names.length, bytes, at)
+    bytes[at++] = varintTag(10)
+    at = putVarint(bytes, at, this.#eventLength)
+    if (this.#eventType > 0) {
+      bytes[at++] = varintTag(11)
+      bytes[at++] = this.#eventType
+    }
+    at = putAll(this.#gtidProps, bytes, at)
+    if (this.#hasRows) at = putAll(this.#rowsProps, bytes, at)
+    return putAll(this.#gtidField, bytes, at)
   }
 
   #useFile(file: string): void {
@@ -60,6 +99,7 @@ export class HeaderWriter {
     fields.reset()
     writeVarintField(varintTag(1), 1, fields)
     writeStringField(bytesTag(2), file, fields)
+    fields.byte(varintTag(3))
     this.#file = file
   }
 
@@ -72,6 +112,12 @@ export class HeaderWriter {
     writeVarintField(varintTag(7), 2, fields)
     this.#serverId = serverId
     this.#timestamp = timestamp
+  }
+
+  #useRows(rows: number): void {
+    this.#rowsProps.reset()
+    writeProperty(ROWS_COUNT, String(rows), this.#rowsProps)
+    this.#rows = rows
   }
 
   /** MySQL's transactions have properties too, MariaDB's only the set. */
@@ -91,8 +137,8 @@ export class HeaderWriter {
   }
 }
 
-function append({ bytes, length }: ByteWriter, out: ByteWriter): void {
-  out.copyFrom(bytes, 0, length)
+function putAll({ bytes, length }: ByteWriter, target: Buffer, at: number): number {
+  return putBytes(bytes, 0, length, target, at)
 }
 
 /** Field 1 of a property's Pair. */

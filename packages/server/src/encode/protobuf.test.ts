@@ -5,6 +5,8 @@ import {
   beginLength,
   bytesTag,
   endLength,
+  putBytes,
+  putVarint,
   varintSize,
   varintTag,
   writeInt32Field,
@@ -20,13 +22,26 @@ test("int32 fields, negative ones too, are what protobufjs writes", () => {
   }
 })
 
-test("the size of a varint is the one it takes", () => {
+test("the size of a varint is the one it takes, written or put", () => {
   for (let bits = 0; bits <= 53; bits++)
     for (const value of [2 ** bits - 1, Math.min(2 ** bits, Number.MAX_SAFE_INTEGER)]) {
       const out = new ByteWriter(1)
       writeVarintField(varintTag(1), value, out)
       expect(out.length - 1).toBe(varintSize(value))
+      const place = Buffer.alloc(10)
+      expect(putVarint(place, 1, value)).toBe(out.length)
+      expect(place.subarray(1, out.length)).toEqual(out.copy().subarray(1))
     }
+})
+
+test("few bytes and many are put where they belong, and nowhere else", () => {
+  const source = Buffer.from(Array.from({ length: 200 }, (_, i) => i + 1))
+  for (const count of [0, 1, 39, 40, 41, 150]) {
+    const target = Buffer.alloc(200)
+    expect(putBytes(source, 10, 10 + count, target, 20)).toBe(20 + count)
+    expect(target.subarray(20, 20 + count)).toEqual(source.subarray(10, 10 + count))
+    expect(target.every((byte, at) => byte === 0 || (at >= 20 && at < 20 + count))).toBe(true)
+  }
 })
 
 test("what was written moves when its length takes another width than was left free", () => {
