@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url"
 import { changesOf } from "@canal/client"
 import { changes, tableFilter } from "@canal/parser"
 import { decodeEntry } from "@canal/protocol"
-import { createEncoder, type EncodedEntry } from "@canal/server"
+import { createEncoder } from "@canal/server"
 import { rowsOf } from "./changes.ts"
 import { readRowChanges } from "./canal-rows.ts"
 import { report } from "./report.ts"
@@ -15,7 +15,7 @@ import { readTask } from "./task.ts"
 interface Store {
   readonly bytes: number
   readonly next: number
-  put(entries: readonly EncodedEntry[], signal: AbortSignal): Promise<void>
+  put(entries: ReturnType<typeof encoder.encode>, signal: AbortSignal): Promise<void>
   free(before: number): void
 }
 

@@ -1,5 +1,5 @@
 import type { Cursor } from "@canal/cursor-store"
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { Entries } from "../encode/encoded-entry.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { ClientView } from "./client-view.ts"
 import type { Mark } from "./mark.ts"
@@ -95,7 +95,7 @@ export class ClientQueue {
     store: EventStore,
     size: number,
     cursorOf: (start: number, end: number) => Cursor | undefined,
-  ): readonly EncodedEntry[] {
+  ): Entries {
     const { entries, end } = take(this.#next, store, this.view, size)
     this.#batches.set(id, { id, end, cursor: cursorOf(this.#uncounted, end.sequence) })
     this.#next = end

@@ -4,7 +4,7 @@ import { createEncoder } from "../encode/encoder.ts"
 import { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
 import { begin, statement } from "../testing/changes.ts"
-import { entry, never, transaction } from "../testing/entries.ts"
+import { entry, never, transaction, together } from "../testing/entries.ts"
 import { ClientFilters } from "./client-filters.ts"
 import { Delivery } from "./delivery.ts"
 
@@ -40,7 +40,7 @@ test("a first subscription stores where its client will be served from", async (
   const { delivery, store, cursors } = await opened()
   await delivery.subscribe(1001, "", never)
   expect(await cursors.cursor(1001)).toEqual({ ...standing, included: true, source })
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   await delivery.subscribe(1002, "", never)
   expect(await cursors.cursor(1002)).toMatchObject({ offset: 100, included: true })
   expect(await cursors.cursor(1001)).toMatchObject({ offset: 4 })
@@ -49,8 +49,8 @@ test("a first subscription stores where its client will be served from", async (
 test("ids rise over everything, and the same entries come again after a rollback", async () => {
   const { delivery, store, get } = await opened()
   await delivery.subscribe(1001, "", never)
-  await store.put(transaction(100, 1), never)
-  await store.put(transaction(200, 1), never)
+  await store.put(together(transaction(100, 1)), never)
+  await store.put(together(transaction(200, 1)), never)
   const first = await get()
   expect(first).toMatchObject({ id: 1 })
   expect(first?.entries).toHaveLength(6)
@@ -66,7 +66,7 @@ test("ids rise over everything, and the same entries come again after a rollback
 test("acknowledging goes in order, frees, and moves the cursor", async () => {
   const { delivery, store, cursors, get } = await opened()
   await delivery.subscribe(1001, "", never)
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   await get(1001, 0)
   await get()
   expect(() => delivery.acknowledge(1001, 2)).toThrow("batchId:2 is not the firstly:1")
@@ -83,7 +83,7 @@ test("acknowledging goes in order, frees, and moves the cursor", async () => {
 test("a batch within one transaction frees but leaves the cursor", async () => {
   const { delivery, store, cursors, get } = await opened()
   await delivery.subscribe(1001, "", never)
-  await store.put([entry("rows", 100), entry("rows", 110)], never)
+  await store.put(together([entry("rows", 100), entry("rows", 110)]), never)
   await get()
   delivery.acknowledge(1001, 1)
   expect(await cursors.cursor(1001)).toMatchObject({ offset: 4, included: true })
@@ -93,7 +93,7 @@ test("a batch within one transaction frees but leaves the cursor", async () => {
 test("the cursor at a compressed transaction says that all of it is acknowledged", async () => {
   const { delivery, store, cursors, get } = await opened()
   await delivery.subscribe(1001, "", never)
-  await store.put([entry("begin", 100), entry("rows", 100), entry("end", 100)], never)
+  await store.put(together([entry("begin", 100), entry("rows", 100), entry("end", 100)]), never)
   await get(1001, 0)
   delivery.acknowledge(1001, 1)
   expect((await cursors.cursor(1001))?.complete).toBeUndefined()
@@ -107,7 +107,7 @@ test("the cursor at a compressed transaction says that all of it is acknowledged
 test("rolling back the oldest batch takes those after it along", async () => {
   const { delivery, store, get } = await opened()
   await delivery.subscribe(1001, "", never)
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   await get(1001, 0)
   await get()
   expect(() => delivery.rollBackBatch(1001, 2)).toThrow("batchId:2 is not the firstly:1")
@@ -123,7 +123,7 @@ test("clients are independent: each gets everything, and the slowest holds the s
   const { delivery, store, get } = await opened()
   await delivery.subscribe(1001, "", never)
   await delivery.subscribe(1002, "", never)
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   expect((await get(1001))?.entries).toHaveLength(3)
   expect((await get(1002, 0))?.entries).toHaveLength(1)
   delivery.acknowledge(1001, 1)
@@ -153,7 +153,7 @@ test("a waiting get answers as soon as there is something, and not after its sig
   gone.abort()
   expect(await left).toBeUndefined()
   const waiting = delivery.get(1001, { fetchSize: 1000, wait: Infinity, signal: never })
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   expect((await waiting)?.entries).toHaveLength(3)
   expect(await delivery.get(1001, { fetchSize: 1000, wait: 5, signal: never })).toBeUndefined()
   const again = delivery.get(1001, { fetchSize: 1000, wait: 60_000, signal: never })
@@ -179,7 +179,7 @@ test("clients that the cursor store knows are served from the first entry on", a
   const cursors = createMemoryCursorStore()
   await cursors.subscribe({ clientId: 1001, filter: "" })
   const { store, get } = await opened({ cursors })
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   expect((await get())?.entries).toHaveLength(3)
 })
 
@@ -193,12 +193,16 @@ test("after a start a client that is ahead is not given what it has acknowledged
   cursors.move(4, { ...cursor, offset: 220, source: { host: "elsewhere", port: 1 } })
   const { store, delivery } = await opened({ cursors })
   const get = async (clientId: number) =>
-    (await delivery.get(clientId, { fetchSize: 1000, wait: 0, signal: never }))?.entries.map(
+    Array.from(
+      (await delivery.get(clientId, { fetchSize: 1000, wait: 0, signal: never }))?.entries ?? [],
       (each) => each.offset,
     )
-  await store.put(transaction(100, 1), never)
-  await store.put([...transaction(200, 1), entry("begin", 300), entry("rows", 300), entry("end", 300)], never)
-  await store.put([entry("begin", 400)], never)
+  await store.put(together(transaction(100, 1)), never)
+  await store.put(
+    together([...transaction(200, 1), entry("begin", 300), entry("rows", 300), entry("end", 300)]),
+    never,
+  )
+  await store.put(together([entry("begin", 400)]), never)
   expect(await get(1)).toEqual([100, 110, 120, 200, 210, 220, 300, 300, 300, 400])
   expect(await get(2)).toEqual([300, 300, 300, 400])
   expect(await get(3)).toEqual([400])
@@ -217,9 +221,9 @@ test("a place beyond what is read again so far does not hold the store", async (
   using _ = delivery.attach(1001)
   await delivery.subscribe(1001, "shop\\..*", never)
   // The first that is empty for it comes, the second passes it by.
-  await store.put(compressed(100), never)
+  await store.put(together(compressed(100)), never)
   expect((await get())?.entries).toHaveLength(2)
-  await store.put(compressed(200), never)
+  await store.put(together(compressed(200)), never)
   expect(await get()).toBeUndefined()
   filters.current.accepts("b", "t")
   await delivery.subscribe(1002, "b\\..*", never)
@@ -228,15 +232,15 @@ test("a place beyond what is read again so far does not hold the store", async (
   delivery.acknowledge(1001, 1)
   const rows = Array.from({ length: 20 }, () => entry("rows", 200, { table: "b.t" }))
   const again = [...compressed(100), entry("begin", 200), ...rows, entry("end", 200), ...transaction(300, 1)]
-  for (const each of again) await store.put([each], never)
-  expect((await get())?.entries[0]).toMatchObject({ kind: "begin", offset: 300 })
+  for (const each of again) await store.put(together([each]), never)
+  expect((await get())?.entries.at(0)).toMatchObject({ kind: "begin", offset: 300 })
 })
 
 test("who widens its filter while the source is about to be read anew begins at its cursor", async () => {
   const { delivery, store, filters, get, goBack } = await opened()
   using _ = delivery.attach(1001)
   await delivery.subscribe(1001, "shop\\..*", never)
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   await get()
   delivery.acknowledge(1001, 1)
   filters.current.accepts("b", "t")
@@ -244,18 +248,18 @@ test("who widens its filter while the source is about to be read anew begins at 
   await delivery.subscribe(1001, "shop\\..*,b\\..*", never)
   expect(goBack).toHaveBeenCalledOnce()
   delivery.beginReading()
-  for (const offset of [100, 200]) await store.put(transaction(offset, 1), never)
-  expect((await get())?.entries[0]).toMatchObject({ kind: "begin", offset: 200 })
+  for (const offset of [100, 200]) await store.put(together(transaction(offset, 1)), never)
+  expect((await get())?.entries.at(0)).toMatchObject({ kind: "begin", offset: 200 })
 })
 
 test("a table left out by an earlier reading is read again for who wants it since its cursor", async () => {
   const { delivery, store, filters, get, goBack } = await opened()
   await delivery.subscribe(1001, "a\\..*", never)
-  await store.put([entry("begin", 100), entry("rows", 110, { table: "a.t" })], never)
+  await store.put(together([entry("begin", 100), entry("rows", 110, { table: "a.t" })]), never)
   await get()
   delivery.acknowledge(1001, 1)
   filters.current.accepts("c", "t")
-  await store.put([entry("rows", 130, { table: "a.t" })], never)
+  await store.put(together([entry("rows", 130, { table: "a.t" })]), never)
   await get()
   delivery.acknowledge(1001, 2)
   filters.current.accepts("b", "t")
@@ -275,7 +279,7 @@ test("what comes while a client is still being placed does not hide what was lef
   position.mockClear().mockResolvedValueOnce(standing).mockReturnValue(answer.promise)
   const subscribed = delivery.subscribe(1001, "c\\..*", never)
   await expect.poll(() => position.mock.calls.length).toBe(2)
-  await store.put(transaction(100, 1), never)
+  await store.put(together(transaction(100, 1)), never)
   expect(await get(1001)).toBeUndefined()
   answer.resolve(standing)
   await subscribed
@@ -289,20 +293,20 @@ test("a begin that waits for the first entry of its transaction stays as it is w
   const encoder = createEncoder()
   const [first] = encoder.encode([begin(100)])
   const bytes = Buffer.from(first?.bytes ?? [])
-  if (first !== undefined) await store.put([first], never)
+  if (first !== undefined) await store.put(together([first]), never)
   // Enough for its memory to be used again.
   for (let offset = 101; offset < 6000; offset++) {
     await store.put(encoder.encode([statement(offset)]), never)
     expect(await get()).toBeUndefined()
   }
-  await store.put([entry("rows", 6000, { table: "shop.own" })], never)
+  await store.put(together([entry("rows", 6000, { table: "shop.own" })]), never)
   const batch = await get()
   expect(batch?.entries).toHaveLength(2)
-  expect(batch?.entries[0]).toMatchObject({
+  expect(batch?.entries.at(0)).toMatchObject({
     kind: "begin",
     offset: 100,
     timestamp: first?.timestamp,
     gtid: "",
   })
-  expect(batch?.entries[0]?.bytes).toEqual(bytes)
+  expect(batch?.entries.at(0)?.bytes).toEqual(bytes)
 })

@@ -1,5 +1,5 @@
 import type { Cursor, CursorStore, SourceAddress } from "@canal/cursor-store"
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { Entries } from "../encode/encoded-entry.ts"
 import { ServerError } from "../errors.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { StreamPosition } from "../store/stream-position.ts"
@@ -19,16 +19,16 @@ const UNIT = 1024
 /** What a client is given to process and acknowledge. Its bytes stay as they are until it is disposed, once. */
 export class Batch {
   readonly id: number
-  readonly entries: readonly EncodedEntry[]
+  readonly entries: Entries
 
-  constructor(id: number, entries: readonly EncodedEntry[]) {
+  constructor(id: number, entries: Entries) {
     this.id = id
     this.entries = entries
-    for (const { slab } of entries) slab.keep()
+    for (const { slab } of entries.runs) slab.keep()
   }
 
   [Symbol.dispose](): void {
-    for (const { slab } of this.entries) slab.letGo()
+    for (const { slab } of this.entries.runs) slab.letGo()
   }
 }
 

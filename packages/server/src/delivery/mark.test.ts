@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { entry, transaction } from "../testing/entries.ts"
+import { entry, together, transaction } from "../testing/entries.ts"
 import { markBehind, markOfCursor, MarkTest, NOWHERE } from "./mark.ts"
 
 const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
@@ -18,7 +18,7 @@ test("by GTID set whole transactions are behind a cursor, wherever their events 
 })
 
 test("within a transaction the place decides, but not in the file of another server", () => {
-  const behind = new MarkTest(markBehind(NOWHERE, first.slice(0, 2)))
+  const behind = new MarkTest(markBehind(NOWHERE, together(first.slice(0, 2))))
   expect(covered(behind, first)).toEqual([true, true, false, false])
   expect(covered(behind, second)).toEqual([false, false, false])
   expect(covered(behind, transaction(10, 1, { gtid: `${uuid}:1-5`, file: "other.000001" }))).toEqual([
@@ -30,8 +30,8 @@ test("within a transaction the place decides, but not in the file of another ser
 
 test("entries that share an offset are told by their number", () => {
   const shared = [entry("begin", 100), entry("rows", 100), entry("rows", 100), entry("end", 100)]
-  const one = markBehind(NOWHERE, shared.slice(0, 1))
-  const three = new MarkTest(markBehind(one, shared.slice(1, 3)))
+  const one = markBehind(NOWHERE, together(shared.slice(0, 1)))
+  const three = new MarkTest(markBehind(one, together(shared.slice(1, 3))))
   expect(shared.map((each, n) => three.covers(each, n + 1))).toEqual([true, true, true, false])
   const complete = markOfCursor({ ...cursor, gtid: "", included: false, complete: true })
   expect(shared.every((each, n) => new MarkTest(complete).covers(each, n + 1))).toBe(true)

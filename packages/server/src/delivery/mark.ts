@@ -1,6 +1,6 @@
 import { type GtidSet, parseGtidSet } from "@canal/binlog-protocol"
 import type { Cursor } from "@canal/cursor-store"
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { EncodedEntry, Entries } from "../encode/encoded-entry.ts"
 import { compareBinlogFiles } from "./cursor-order.ts"
 
 /**
@@ -28,13 +28,13 @@ export function markOfCursor({ file, offset, gtid, included, complete }: Cursor)
 }
 
 /** The mark behind entries that were handed out in a row, all of them the client's own. */
-export function markBehind(before: Mark, entries: readonly EncodedEntry[]): Mark {
-  const last = entries.at(-1)
+export function markBehind(before: Mark, entries: Entries): Mark {
+  const last = entries.at(entries.length - 1)
   if (last === undefined) return before
   const { file, offset, gtid } = last
   let index = 0
   let at = entries.length - 1
-  for (let entry = entries[at]; entry !== undefined; entry = entries[--at]) {
+  for (let entry = entries.at(at); entry !== undefined; entry = entries.at(--at)) {
     if (entry.offset !== offset || entry.file !== file) break
     index += 1
   }

@@ -1,4 +1,4 @@
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import { type EncodedEntry, Entries } from "../encode/encoded-entry.ts"
 import type { EventStore } from "../store/event-store.ts"
 import type { ClientView } from "./client-view.ts"
 import { type Mark, markBehind, MarkTest, NOWHERE, OffsetCount } from "./mark.ts"
@@ -58,22 +58,22 @@ export function take(
   store: EventStore,
   view: ClientView,
   size: number,
-): { readonly entries: readonly EncodedEntry[]; readonly end: Place } {
+): { readonly entries: Entries; readonly end: Place } {
   if (place.held === undefined && view.isWhole(store.tables)) {
     const { entries, end } = takeAll(place.sequence, store, size)
     return { entries, end: { ...placeAt(end), mark: markBehind(place.mark, entries) } }
   }
   const entries: EncodedEntry[] = []
   const end = walk(place, store, view, entries, Math.max(size, 0))
-  return { entries, end }
+  return { entries: new Entries(entries), end }
 }
 
 /** An empty transaction stays in one piece: another reading of the source may leave it out. */
 function takeAll(from: number, store: EventStore, size: number) {
   const taken = store.take(from, size)
   const next = store.at(taken.end)
-  if (taken.entries.at(-1)?.kind !== "begin" || next?.kind !== "end") return taken
-  return { entries: [...taken.entries, next], end: taken.end + 1 }
+  if (taken.entries.at(taken.entries.length - 1)?.kind !== "begin" || next?.kind !== "end") return taken
+  return { entries: new Entries([...taken.entries.runs, next]), end: taken.end + 1 }
 }
 
 /** Without `out` it stops before the first entry that would go there, else behind the one that goes beyond `size`. */

@@ -1,43 +1,20 @@
-import type { ChangeOrigin } from "@canal/parser"
+import type { EntryFacts } from "./entry-facts.ts"
 import { Slab } from "./slab.ts"
 
-/** What an entry says beyond its bytes and its origin; many entries share one. */
-export interface EntryFacts {
-  readonly kind: "begin" | "rows" | "end"
-  /**
-   * Whether an acknowledged batch that holds this entry moves the cursor to it: a begin outside GTID mode, an end,
-   * or a statement that changes structure (but not one of event type QUERY).
-   */
-  readonly ackable: boolean
-  /** Whether it is a structure change. */
-  readonly ddl: boolean
-  /** `schema.table` for rows and statements that name a table; "" otherwise. What a client's filter looks at. */
-  readonly table: string
-  /** The other tables that a statement names; absent where there are none. One that a filter accepts is enough. */
-  readonly otherTables?: readonly string[] | undefined
-}
-
-/** What of its origin an entry says. */
-interface EntryOrigin extends Pick<ChangeOrigin, "file" | "offset" | "serverId" | "timestamp"> {
-  readonly gtid: { readonly executed: string } | undefined
-}
-
-/** Memory in which an entry lies, perhaps beside others. */
-export interface EntryPlace {
+/** Neighbouring entries of a slab: those from index `from` up to and without `to`. */
+export interface EntryRun {
   readonly slab: Slab
-  /** The serialized `Entry` behind the head that it has in a batch. */
-  readonly start: number
-  readonly end: number
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * One Canal entry as the store keeps it: where its protobuf bytes lie, and what delivery must know without reading them.
- * Its maker keeps the slab for it; who has it until then lets go of it in the end. After that its bytes are not its own.
+ * What is known of one Canal entry. It stays as it is; its bytes are its own only while its slab is kept.
  */
-export class EncodedEntry implements EntryFacts, EntryPlace {
+export class EncodedEntry implements EntryFacts, EntryRun {
   readonly slab: Slab
-  readonly start: number
-  readonly end: number
+  readonly from: number
+  readonly to: number
   /** Bytes of the serialized `Entry`. */
   readonly length: number
   /** Changed rows in it. */
@@ -47,28 +24,21 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
   readonly serverId: number
   /** GTID set of the header, "" outside GTID mode. */
   readonly gtid: string
-  /** Seconds since 1970: a number of milliseconds would be an object of its own. */
   readonly #seconds: number
   readonly #facts: EntryFacts
 
-  constructor(
-    { slab, start, end }: EntryPlace,
-    length: number,
-    origin: EntryOrigin,
-    facts: EntryFacts,
-    rows: number,
-  ) {
+  constructor(slab: Slab, index: number) {
     this.slab = slab
-    this.start = start
-    this.end = end
-    this.length = length
-    this.rows = rows
-    this.file = origin.file
-    this.offset = origin.offset
-    this.serverId = origin.serverId
-    this.gtid = origin.gtid?.executed ?? ""
-    this.#seconds = origin.timestamp
-    this.#facts = facts
+    this.from = index
+    this.to = index + 1
+    this.length = slab.length(index)
+    this.rows = slab.rows(index)
+    this.file = slab.file(index)
+    this.offset = slab.offset(index)
+    this.serverId = slab.serverId(index)
+    this.gtid = slab.gtid(index)
+    this.#seconds = slab.seconds(index)
+    this.#facts = slab.facts(index)
   }
 
   get kind(): EntryFacts["kind"] {
@@ -98,16 +68,54 @@ export class EncodedEntry implements EntryFacts, EntryPlace {
 
   /** The serialized `Entry`: a view. */
   get bytes(): Buffer {
-    return this.slab.bytes.subarray(this.end - this.length, this.end)
+    const end = this.slab.end(this.from)
+    return this.slab.bytes.subarray(end - this.length, end)
   }
 
   /** The same entry in memory of its own, for whoever needs it longer than the store or a batch keeps it. */
   copy(): EncodedEntry {
-    const slab = new Slab(this.end - this.start)
-    this.slab.bytes.copy(slab.bytes, 0, this.start, this.end)
-    const { length, file, offset, serverId, rows } = this
+    const { slab, from: index, length, file, offset, serverId, rows } = this
+    const [start, end] = [slab.start(index), slab.end(index)]
+    const own = new Slab(end - start)
+    slab.bytes.copy(own.bytes, 0, start, end)
     const gtid = { executed: this.gtid }
-    const origin = { file, offset, serverId, timestamp: this.#seconds, gtid }
-    return new EncodedEntry({ slab, start: 0, end: slab.length }, length, origin, this.#facts, rows)
+    own.add(
+      end - start,
+      length,
+      rows,
+      { file, offset, serverId, timestamp: this.#seconds, gtid },
+      this.#facts,
+    )
+    return new EncodedEntry(own, 0)
+  }
+}
+
+/** Entries in their order. Only who asks for one gets an object of it. */
+export class Entries implements Iterable<EncodedEntry> {
+  /** Each keeps its slab as often as it is there, or none does: as their maker says. */
+  readonly runs: readonly EntryRun[]
+  readonly length: number
+
+  constructor(runs: readonly EntryRun[]) {
+    this.runs = runs
+    let length = 0
+    for (const { from, to } of runs) length += to - from
+    this.length = length
+  }
+
+  /** The entry at a place, counted from 0. */
+  at(place: number): EncodedEntry | undefined {
+    let rest = place
+    for (const { slab, from, to } of this.runs) {
+      if (rest < to - from) return rest < 0 ? undefined : new EncodedEntry(slab, from + rest)
+      rest -= to - from
+    }
+    return undefined
+  }
+
+  *[Symbol.iterator](): Generator<EncodedEntry, undefined> {
+    for (const { slab, from, to } of this.runs)
+      for (let index = from; index < to; index++) yield new EncodedEntry(slab, index)
+    return undefined
   }
 }

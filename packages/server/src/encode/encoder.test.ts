@@ -150,7 +150,7 @@ test("statements", () => {
 })
 
 test("a heartbeat makes no entry", () => {
-  expect(createEncoder().encode([{ ...ORIGIN, kind: "heartbeat" }])).toEqual([])
+  expect(createEncoder().encode([{ ...ORIGIN, kind: "heartbeat" }])).toHaveLength(0)
 })
 
 test("GTIDs stand in every header; rowsCount behind their properties", () => {
@@ -327,7 +327,7 @@ test("TIMESTAMP is written in the encoder's time zone", () => {
   const change = rowsOf(table, { kind: "insert", beforeColumns: undefined, afterColumns: ALL, rows })
   const textIn = (timeZone: string): string | undefined =>
     /20\d\d-[\d-]+ [\d:.]+/.exec(
-      createEncoder({ timeZone }).encode([change])[0]?.bytes.toString("latin1") ?? "",
+      createEncoder({ timeZone }).encode([change]).at(0)?.bytes.toString("latin1") ?? "",
     )?.[0]
   expect(textIn("UTC")).toBe("2025-07-15 12:00:00.120")
   expect(textIn("Europe/Berlin")).toBe("2025-07-15 14:00:00.120")

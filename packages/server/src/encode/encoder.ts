@@ -8,7 +8,8 @@ import type {
   SourceTable,
   StatementChange,
 } from "@canal/parser"
-import { EncodedEntry, type EntryFacts } from "./encoded-entry.ts"
+import { Entries, type EntryRun } from "./encoded-entry.ts"
+import type { EntryFacts } from "./entry-facts.ts"
 import { EntryType, EventType } from "./entry-format.ts"
 import { HeaderWriter, namesOf } from "./header.ts"
 import { bytesTag, putBytes, putVarint, varintSize, varintTag } from "./protobuf.ts"
@@ -30,9 +31,9 @@ export interface EncoderOptions {
 export interface Encoder {
   /**
    * The entries of these changes, in their order; a heartbeat makes none. Keeps nothing of the changes' bytes. The slab of
-   * each is kept for it.
+   * each run is kept for it.
    */
-  encode(changes: readonly Change[]): readonly EncodedEntry[]
+  encode(changes: readonly Change[]): Entries
 }
 
 /**
@@ -54,6 +55,11 @@ const GTID_BEGIN: EntryFacts = { ...BEGIN, ackable: false }
 const END: EntryFacts = { kind: "end", ackable: true, ddl: false, table: "" }
 const VERDICT: EntryFacts = { kind: "rows", ackable: false, ddl: false, table: "" }
 
+/** A run while it is made. */
+interface Run extends EntryRun {
+  to: number
+}
+
 /** Bytes that lie somewhere. */
 interface Part {
   readonly bytes: Buffer
@@ -74,13 +80,24 @@ class EntryEncoder implements Encoder {
     this.#zoneOffset = zoneOffset
   }
 
-  encode(changes: readonly Change[]): readonly EncodedEntry[] {
-    const entries: EncodedEntry[] = []
-    for (const change of changes) if (change.kind !== "heartbeat") entries.push(this.#encode(change))
-    return entries
+  encode(changes: readonly Change[]): Entries {
+    const runs: Run[] = []
+    let run: Run | undefined
+    for (const change of changes) {
+      if (change.kind === "heartbeat") continue
+      this.#encode(change)
+      const { slab } = this.#slabs
+      if (run?.slab !== slab) {
+        slab.keep()
+        run = { slab, from: slab.count - 1, to: slab.count }
+        runs.push(run)
+      }
+      run.to = slab.count
+    }
+    return new Entries(runs)
   }
 
-  #encode(change: Exclude<Change, HeartbeatChange>): EncodedEntry {
+  #encode(change: Exclude<Change, HeartbeatChange>): void {
     this.#body.reset()
     if (this.#body.bytes.length > KEPT_SCRATCH) this.#body = new ByteWriter(4096)
     switch (change.kind) {
@@ -103,7 +120,7 @@ class EntryEncoder implements Encoder {
     }
   }
 
-  #statement(change: DdlChange | StatementChange): EncodedEntry {
+  #statement(change: DdlChange | StatementChange): void {
     const { schema, table } = change
     const eventType = statementEventType(change.statement)
     writeStatement(change, this.#body)
@@ -116,7 +133,7 @@ class EntryEncoder implements Encoder {
     return this.#entry(change, EntryType.ROWDATA, facts)
   }
 
-  #rows(change: RowsChange): EncodedEntry {
+  #rows(change: RowsChange): void {
     const { event, table, hints } = change
     let plan = this.#plans.get(table)
     if (plan === undefined) {
@@ -137,13 +154,7 @@ class EntryEncoder implements Encoder {
   }
 
   /** Entry: 1 header, 2 entryType, 3 storeValue, which is what was written to `#body`, and behind it `more`. */
-  #entry(
-    origin: ChangeOrigin,
-    type: EntryType,
-    facts: EntryFacts,
-    rows = 0,
-    more: Part = NOTHING,
-  ): EncodedEntry {
+  #entry(origin: ChangeOrigin, type: EntryType, facts: EntryFacts, rows = 0, more: Part = NOTHING): void {
     const body = this.#body
     const headerLength = this.#headers.length
     const bodyLength = body.length + more.end - more.start
@@ -158,6 +169,6 @@ class EntryEncoder implements Encoder {
     at = putVarint(bytes, at, bodyLength)
     at = putBytes(body.bytes, 0, body.length, bytes, at)
     putBytes(more.bytes, more.start, more.end, bytes, at)
-    return new EncodedEntry(this.#slabs, size, origin, facts, rows)
+    this.#slabs.slab.add(start + size, size, rows, origin, facts)
   }
 }

@@ -74,7 +74,7 @@ class TestClient {
     const batch = await this.#instance.delivery.get(this.#clientId, { fetchSize, wait, signal: never })
     if (batch === undefined) return []
     this.#outstanding.push(batch.id)
-    const names = batch.entries.map((entry) => {
+    const names = Array.from(batch.entries, (entry) => {
       if (entry.kind !== "rows") return entry.kind
       return decodeRowChange(decodeEntry(entry.bytes).storeValue).sql ?? ""
     })

@@ -66,7 +66,10 @@ async function opened(cursors = createMemoryCursorStore(), from?: StartPosition)
   instance.start(failed.resolve)
   const get = async () => {
     const batch = await instance.delivery.get(1001, { fetchSize: 1000, wait: 1000, signal: never })
-    return { id: batch?.id, types: batch?.entries.map((entry) => decodeEntry(entry.bytes).entryType) }
+    return {
+      id: batch?.id,
+      types: Array.from(batch?.entries ?? [], (entry) => decodeEntry(entry.bytes).entryType),
+    }
   }
   return {
     sent,

@@ -21,7 +21,7 @@ import { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
 import { statement } from "../testing/changes.ts"
-import { entry, never, transaction } from "../testing/entries.ts"
+import { entry, never, transaction, together } from "../testing/entries.ts"
 import { FrameClient } from "../testing/frame-client.ts"
 import { serving } from "../testing/serving.ts"
 import { listen, type ListenOptions } from "./listener.ts"
@@ -179,10 +179,7 @@ test("many GETs in a row are answered in order, and a waiting one keeps nobody e
   b.send(encodeClientAuth({}), encodeSub({ ...who, clientId: "2", filter: "" }))
   expect(ackOf(await b.frame()).errorCode).toBeUndefined()
   expect(ackOf(await b.frame()).errorCode).toBeUndefined()
-  await server.store.put(
-    Array.from({ length: count }, (_, i) => entry("rows", i)),
-    never,
-  )
+  await server.store.put(together(Array.from({ length: count }, (_, i) => entry("rows", i))), never)
   for (let id = 1; id <= count; id += 1) expect(messagesOf(await a.frame()).batchId).toBe(id)
 })
 
@@ -199,7 +196,7 @@ test("of big requests behind a waiting one little is read ahead, and all are ans
     expect(ackOf(await other.frame()).errorCode).toBe(401)
   }
   expect(waiting.socket.writableLength).toBeGreaterThan(20_000_000)
-  await server.store.put(transaction(100, 1), never)
+  await server.store.put(together(transaction(100, 1)), never)
   expect(messagesOf(await waiting.frame()).entries).toHaveLength(3)
   for (let i = 0; i < count; i += 1) expect(ackOf(await waiting.frame()).errorCode).toBe(401)
 })
@@ -207,13 +204,13 @@ test("of big requests behind a waiting one little is read ahead, and all are ans
 test("an acknowledgement sent right before leaving counts, a GET does not take a batch along", async () => {
   await using server = await opened()
   const a = await server.session()
-  await server.store.put(transaction(100, 1), never)
+  await server.store.put(together(transaction(100, 1)), never)
   a.send(get())
   const { batchId } = messagesOf(await a.frame())
   a.send(encodeClientAck({ ...who, batchId }), get({ timeout: 0 }))
   a.socket.end()
   await once(a.socket, "close")
-  await server.store.put(transaction(200, 1), never)
+  await server.store.put(together(transaction(200, 1)), never)
   const b = await server.session()
   b.send(get())
   expect(messagesOf(await b.frame())).toMatchObject({ batchId: 2 })
@@ -224,7 +221,7 @@ test("a client that does not read holds one batch in the server, no more", async
   const client = await server.session()
   client.socket.pause()
   const big = Array.from({ length: 40 }, (_, i) => entry("rows", i, { bytes: Buffer.alloc(1 << 20) }))
-  await server.store.put(big, never)
+  await server.store.put(together(big), never)
   client.send(Buffer.concat(Array.from({ length: 40 }, () => get({ fetchSize: 0 }))))
   const other = await server.session()
   other.send(encodeClientRollback({ ...who, batchId: 12_345 }))
@@ -246,7 +243,7 @@ test("a batch on its way stays as it was when its entries are freed and their me
   const client = await server.session()
   client.socket.pause()
   const batch = statements(1000)
-  const wanted = batch.map(({ bytes }) => bytes.toString("latin1"))
+  const wanted = Array.from(batch, ({ bytes }) => bytes.toString("latin1"))
   await server.store.put(batch, never)
   client.send(get({ fetchSize: 100_000 }))
   await expect.poll(() => server.delivery.outstanding(1001)).toBe(1)

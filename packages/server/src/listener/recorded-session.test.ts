@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { ClientFilters } from "../delivery/client-filters.ts"
 import { Delivery } from "../delivery/delivery.ts"
 import { EventStore } from "../store/event-store.ts"
-import { never, transaction } from "../testing/entries.ts"
+import { never, transaction, together } from "../testing/entries.ts"
 import { FrameClient } from "../testing/frame-client.ts"
 import { entriesOf, readRecordedSession } from "../testing/recorded-session.ts"
 import { serving } from "../testing/serving.ts"
@@ -42,11 +42,11 @@ test("a session with Java Canal, replayed, is answered with the same bytes", asy
   })
   await delivery.subscribe(1001, "", never)
   for (const id of [1, 2, 3]) {
-    await store.put(transaction(id * 100, 0), never)
+    await store.put(together(transaction(id * 100, 0)), never)
     await delivery.get(1001, { fetchSize: 100, wait: 0, signal: never })
     delivery.acknowledge(1001, id)
   }
-  await store.put(entriesOf(steps.slice(0, written)), never)
+  await store.put(together(entriesOf(steps.slice(0, written))), never)
 
   const listener = await listen({
     host: "127.0.0.1",
@@ -65,7 +65,7 @@ test("a session with Java Canal, replayed, is answered with the same bytes", asy
         client = clients.use(await FrameClient.connect(listener.port))
         break
       case "write-rows":
-        await store.put(entriesOf(steps.slice(written)), never)
+        await store.put(together(entriesOf(steps.slice(written))), never)
         break
       case "client":
         client?.send(step.frame)

@@ -77,7 +77,7 @@ export async function answer(packet: Packet, asking: Asking): Promise<Answer> {
       const batch = await delivery.get(client, { fetchSize: get.fetchSize, wait, signal })
       if (batch === undefined) return answerOf(encodeNoMessages())
       publishBatch(get.destination, client, batch.id, batch.entries.length)
-      const frames = messagesFrame(batch.id, batchParts(batch.entries))
+      const frames = messagesFrame(batch.id, batchParts(batch.entries.runs))
       return { frames, done: () => batch[Symbol.dispose]() }
     }
     case PacketType.CLIENTACK: {

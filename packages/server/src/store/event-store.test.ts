@@ -2,9 +2,10 @@ import { setTimeout } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { expect, test } from "vitest"
+import type { EncodedEntry } from "../encode/encoded-entry.ts"
 import { createEncoder } from "../encode/encoder.ts"
 import { begin, commit } from "../testing/changes.ts"
-import { entry, never, transaction } from "../testing/entries.ts"
+import { entry, never, transaction, together } from "../testing/entries.ts"
 import { EventStore } from "./event-store.ts"
 
 /** Bytes on the heap and in buffers that something still needs. Buffers are given back beside the collection, so it is made until nothing more goes. */
@@ -20,19 +21,16 @@ async function memoryInUse(): Promise<number> {
   }
 }
 
-const offsets = (entries: readonly { offset: number }[]) => entries.map((each) => each.offset)
+const offsets = (entries: Iterable<EncodedEntry>) => Array.from(entries, (each) => each.offset)
 
 test("entries are taken in order, up to and with the one that goes beyond the size", async () => {
   const store = new EventStore(10_000)
-  await store.put(
-    [1, 2, 3, 4].map((n) => entry("rows", n)),
-    never,
-  )
+  await store.put(together([1, 2, 3, 4].map((n) => entry("rows", n))), never)
   expect(offsets(store.take(0, 0).entries)).toEqual([1])
   expect(offsets(store.take(0, 100).entries)).toEqual([1, 2])
   expect(offsets(store.take(1, 199).entries)).toEqual([2, 3])
   expect(store.take(2, 10_000)).toMatchObject({ end: 4 })
-  expect(store.take(4, 10_000)).toEqual({ entries: [], end: 4 })
+  expect(store.take(4, 10_000)).toEqual({ entries: together([]), end: 4 })
   expect(offsets(store.take(0, -5).entries)).toEqual([1])
 })
 
@@ -40,10 +38,7 @@ test("many entries pass through in order while few are held", async () => {
   const store = new EventStore(1000)
   const seen: number[] = []
   for (let n = 0; n < 5000; n += 3) {
-    await store.put(
-      [n, n + 1, n + 2].map((each) => entry("rows", each)),
-      never,
-    )
+    await store.put(together([n, n + 1, n + 2].map((each) => entry("rows", each))), never)
     const { entries, end } = store.take(seen.length, 150)
     seen.push(...offsets(entries))
     store.free(end)
@@ -57,14 +52,11 @@ test("many entries pass through in order while few are held", async () => {
 })
 
 test("put waits until the array fits, and one array always fits into an empty store", async () => {
-  const store = new EventStore(650)
-  await store.put(
-    [1, 2, 3, 4].map((n) => entry("rows", n)),
-    never,
-  )
-  expect(store.bytes).toBeGreaterThan(650)
+  const store = new EventStore(450)
+  await store.put(together([1, 2, 3, 4].map((n) => entry("rows", n))), never)
+  expect(store.bytes).toBeGreaterThan(450)
   let put = false
-  const waiting = store.put([entry("rows", 5)], never).then(() => {
+  const waiting = store.put(together([entry("rows", 5)]), never).then(() => {
     put = true
     return put
   })
@@ -93,9 +85,9 @@ test("a full store of the smallest entries holds the memory that it counts, with
 
 test("a put that waits is given up when aborted, and adds nothing", async () => {
   const store = new EventStore(100)
-  await store.put([entry("rows", 1)], never)
+  await store.put(together([entry("rows", 1)]), never)
   const ended = new AbortController()
-  const waiting = store.put([entry("rows", 2)], ended.signal)
+  const waiting = store.put(together([entry("rows", 2)]), ended.signal)
   ended.abort(new Error("over"))
   await expect(waiting).rejects.toThrow("over")
   expect(store.next).toBe(1)
@@ -105,8 +97,8 @@ test("the resume point is the begin of the transaction whose rows are the oldest
   const store = new EventStore(10_000)
   store.startAt("u:1-4")
   expect(store.resumePoint()).toBeUndefined()
-  await store.put(transaction(100, 2, { gtid: "u:1-5" }), never)
-  await store.put(transaction(200, 1, { gtid: "u:1-6" }), never)
+  await store.put(together(transaction(100, 2, { gtid: "u:1-5" })), never)
+  await store.put(together(transaction(200, 1, { gtid: "u:1-6" })), never)
   expect(store.resumePoint()).toMatchObject({ offset: 100, gtid: "u:1-4" })
   store.free(2)
   expect(store.resumePoint()).toMatchObject({ offset: 100, gtid: "u:1-4" })

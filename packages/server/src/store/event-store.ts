@@ -1,29 +1,36 @@
-import { EncodedEntry } from "../encode/encoded-entry.ts"
-import { Slab } from "../encode/slab.ts"
+import { EncodedEntry, Entries, type EntryRun } from "../encode/encoded-entry.ts"
 import { HeldMemory } from "./held-memory.ts"
 import { StoredTables } from "./stored-tables.ts"
 import type { StreamPosition } from "./stream-position.ts"
 
 /** Entries in a row, and the sequence number behind the last of them. */
 export interface Taken {
-  readonly entries: readonly EncodedEntry[]
+  readonly entries: Entries
   readonly end: number
 }
 
+/** What of a run is held: from the number `sequence` on, which its first entry has. */
+interface HeldRun extends EntryRun {
+  sequence: number
+  from: number
+  to: number
+}
+
 /**
- * The one buffer between source and clients. It has the slabs of its entries kept, and lets go of them. Entries are numbered from 0 in their order; they stay until `free`. The
- * memory held is bounded: `put` waits while its array does not fit, but one array fits always into an empty store.
+ * The one buffer between source and clients. It has the slabs of its entries kept, and lets go of them. Entries are
+ * numbered from 0 in their order; they stay until `free`. The memory held is bounded: `put` waits while what it is given
+ * does not fit, but that fits always into an empty store.
  */
 export class EventStore {
   /** The tables of what is held, and perhaps more. */
   readonly tables: StoredTables = new StoredTables()
   readonly #limit: number
-  /** Entries from sequence number `#first` on; those before `#head` are free. */
-  #entries: EncodedEntry[] = []
-  #head = 0
-  /** Slots before this one were overwritten. */
-  #cleared = 0
+  /** Entries from sequence number `#first` on, those of one slab in one run where no other lies between them. */
+  #runs: HeldRun[] = []
   #first = 0
+  #next = 0
+  /** Where the last entry was found that was looked for: others are mostly near. */
+  #found = 0
   #memory = new HeldMemory()
   #lastFreed: EncodedEntry | undefined
   #inTransaction: EncodedEntry | undefined
@@ -45,7 +52,7 @@ export class EventStore {
 
   /** Sequence number that the next entry will have. */
   get next(): number {
-    return this.#first + this.#entries.length - this.#head
+    return this.#next
   }
 
   /** Bytes of memory held. */
@@ -56,7 +63,8 @@ export class EventStore {
   /** The entry with this number, while it is held; and the one right before the oldest held. */
   at(sequence: number): EncodedEntry | undefined {
     if (sequence === this.#first - 1) return this.#lastFreed
-    return sequence < this.#first ? undefined : this.#entries[this.#head + sequence - this.#first]
+    const run = this.#runs[this.#find(sequence)]
+    return run === undefined ? undefined : new EncodedEntry(run.slab, run.from + sequence - run.sequence)
   }
 
   /** The GTID set of everything before the first entry to come; "" outside GTID mode. To be set before the first put. */
@@ -68,20 +76,16 @@ export class EventStore {
    * Adds entries, all at once, as soon as they fit. Only one put at a time.
    * @throws the signal's reason when aborted; then nothing was added.
    */
-  async put(entries: readonly EncodedEntry[], signal: AbortSignal): Promise<void> {
-    while (!this.#fits(this.#memory.sizeOf(entries))) {
+  async put({ runs }: Entries, signal: AbortSignal): Promise<void> {
+    while (!this.#fits(this.#memory.sizeOf(runs))) {
       signal.throwIfAborted()
       const first = this.#first
-      this.#full(this.#memory.sizeOf(entries))
+      this.#full(this.#memory.sizeOf(runs))
       if (this.#first === first) await this.#space(signal)
     }
     signal.throwIfAborted()
     if (this.#memory.isEmpty) this.tables.forget()
-    for (const entry of entries) {
-      this.#entries.push(entry)
-      this.#memory.add(entry)
-      this.tables.add(entry.table)
-    }
+    for (const run of runs) this.#add(run)
     for (const listener of this.#listeners) listener()
   }
 
@@ -90,25 +94,35 @@ export class EventStore {
    * least one where any is held.
    */
   take(from: number, size: number): Taken {
-    const start = this.#head + Math.max(from, this.#first) - this.#first
-    let end = start
-    for (let bytes = 0; bytes <= Math.max(size, 0) && end < this.#entries.length; end += 1) {
-      bytes += this.#entries[end]?.length ?? 0
+    const runs: EntryRun[] = []
+    let sequence = Math.max(from, this.#first)
+    let bytes = 0
+    for (let at = this.#find(sequence); bytes <= Math.max(size, 0) && at < this.#runs.length; at += 1) {
+      const run = this.#runs[at]
+      if (run === undefined) break
+      const { slab, to } = run
+      const start = run.from + sequence - run.sequence
+      let end = start
+      for (; bytes <= Math.max(size, 0) && end < to; end += 1) bytes += slab.length(end)
+      runs.push({ slab, from: start, to: end })
+      sequence += end - start
     }
-    return { entries: this.#entries.slice(start, end), end: this.#first + end - this.#head }
+    return { entries: new Entries(runs), end: sequence }
   }
 
   /** Lets go of the entries before a number. */
   free(before: number): void {
-    const count = Math.min(before, this.next) - this.#first
-    if (count <= 0) return
-    for (let i = 0; i < count; i += 1) {
-      const entry = this.#entries[this.#head + i]
-      if (entry !== undefined) this.#passed(entry)
+    const end = Math.min(before, this.#next)
+    if (end <= this.#first) return
+    let freed = 0
+    for (const run of this.#runs) {
+      if (run.sequence >= end) break
+      const to = Math.min(run.to, run.from + end - run.sequence)
+      this.#passed(run, to)
+      if (to === run.to) freed += 1
     }
-    this.#head += count
-    this.#first += count
-    this.#compact()
+    this.#runs.splice(0, freed)
+    this.#first = end
     this.#spaceFreed()
   }
 
@@ -129,11 +143,10 @@ export class EventStore {
 
   /** Lets go of all entries: the source is read anew. Numbers go on; none that was given before comes again. */
   clear(): void {
-    for (const entry of this.#entries.slice(this.#head)) entry.slab.letGo()
-    this.#first = this.next + 1
-    this.#entries = []
-    this.#head = 0
-    this.#cleared = 0
+    for (const { slab } of this.#runs) slab.letGo()
+    this.#next += 1
+    this.#first = this.#next
+    this.#runs = []
     this.#memory = new HeldMemory()
     this.#lastFreed = undefined
     this.#inTransaction = undefined
@@ -175,24 +188,53 @@ export class EventStore {
     return this.#memory.isEmpty || this.#memory.bytes + size <= this.#limit
   }
 
-  #passed(entry: EncodedEntry): void {
-    this.#memory.remove(entry)
-    entry.slab.letGo()
-    this.#lastFreed = entry
-    if (entry.kind === "begin") this.#inTransaction = entry
-    else if (entry.kind === "end") this.#inTransaction = undefined
-    if (this.#inTransaction === undefined) this.#gtid = entry.gtid
+  #add(run: EntryRun): void {
+    const { slab, from, to } = run
+    this.#memory.add(run)
+    for (let index = from; index < to; index++) this.tables.add(slab.facts(index).table)
+    const last = this.#runs.at(-1)
+    if (last?.slab === slab && last.to === from) {
+      last.to = to
+      slab.letGo()
+    } else this.#runs.push({ slab, from, to, sequence: this.#next })
+    this.#next += to - from
   }
 
-  /** Freed slots let go of their entries at once; moving the others is put off until it is cheap. */
-  #compact(): void {
-    if (this.#head * 2 >= this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head)
-      this.#head = 0
-      this.#cleared = 0
-    } else {
-      for (; this.#cleared < this.#head; this.#cleared += 1) this.#entries[this.#cleared] = FREED
+  /** Lets go of the first entries of a run. */
+  #passed(run: HeldRun, to: number): void {
+    const { slab, from } = run
+    this.#memory.remove({ slab, from, to })
+    let isOpen = this.#inTransaction !== undefined
+    let begin = -1
+    let closed = -1
+    for (let index = from; index < to; index++) {
+      const { kind } = slab.facts(index)
+      if (kind === "begin") begin = index
+      if (kind !== "rows") isOpen = kind === "begin"
+      if (!isOpen) closed = index
     }
+    if (!isOpen) this.#inTransaction = undefined
+    else if (begin >= 0) this.#inTransaction = new EncodedEntry(slab, begin)
+    if (closed >= 0) this.#gtid = slab.gtid(closed)
+    this.#lastFreed = new EncodedEntry(slab, to - 1)
+    run.sequence += to - from
+    run.from = to
+    if (to === run.to) slab.letGo()
+  }
+
+  /** The run that holds the entry with this number; the number of runs where none does. */
+  #find(sequence: number): number {
+    const runs = this.#runs
+    if (sequence < this.#first || sequence >= this.#next) return runs.length
+    let [low, high] = [0, runs.length - 1]
+    for (let at = Math.min(this.#found, high); low <= high; at = (low + high) >> 1) {
+      const run = runs[at]
+      if (run === undefined) break
+      if (sequence < run.sequence) high = at - 1
+      else if (sequence >= run.sequence + run.to - run.from) low = at + 1
+      else return (this.#found = at)
+    }
+    return runs.length
   }
 
   #space(signal: AbortSignal): Promise<void> {
@@ -208,12 +250,3 @@ export class EventStore {
     })
   }
 }
-
-/** Stands where an entry was freed, so that the array stays dense. */
-const FREED = new EncodedEntry(
-  { slab: new Slab(0), start: 0, end: 0 },
-  0,
-  { file: "", offset: 0, timestamp: 0, serverId: 0, gtid: undefined },
-  { kind: "rows", ackable: false, ddl: false, table: "" },
-  0,
-)

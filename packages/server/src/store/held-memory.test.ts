@@ -1,23 +1,30 @@
 import { expect, test } from "vitest"
-import { EncodedEntry } from "../encode/encoded-entry.ts"
 import { Slab } from "../encode/slab.ts"
 import { entry } from "../testing/entries.ts"
 import { HeldMemory } from "./held-memory.ts"
 
-const origin = { file: "b.1", offset: 4, length: 10, timestamp: 0, serverId: 1, gtid: undefined }
+const origin = { file: "b.1", offset: 4, timestamp: 0, serverId: 1, gtid: undefined }
 const facts = { kind: "rows", ackable: false, ddl: false, table: "" } as const
-const inSlab = (slab: Slab, start: number) =>
-  new EncodedEntry({ slab, start, end: start + 100 }, 98, origin, facts, 1)
+
+/** A slab of that size with two entries, each a run. */
+function pair(size: number) {
+  const slab = new Slab(size, 2)
+  for (const end of [100, 200]) slab.add(end, 98, 1, origin, facts)
+  return [
+    { slab, from: 0, to: 1 },
+    { slab, from: 1, to: 2 },
+  ] as const
+}
 
 test("a slab counts once, whole, from its first entry until one of the next slab goes", () => {
-  const [a, b] = [new Slab(100_000), new Slab(200_000)]
+  const [a, b] = [pair(100_000), pair(200_000)]
   const own = entry("rows", 1, { bytes: Buffer.alloc(50_000) })
-  const entries = [inSlab(a, 0), own, inSlab(a, 100), inSlab(b, 0), own, inSlab(b, 100)]
+  const runs = [a[0], own, a[1], b[0], own, b[1]]
   const memory = new HeldMemory()
-  const size = memory.sizeOf(entries)
-  for (const each of entries) memory.add(each)
+  const size = memory.sizeOf(runs)
+  for (const each of runs) memory.add(each)
   expect(memory.bytes).toBe(size)
-  const freed = entries.map((each) => {
+  const freed = runs.map((each) => {
     memory.remove(each)
     return Math.round((size - memory.bytes) / 10_000)
   })
@@ -26,11 +33,21 @@ test("a slab counts once, whole, from its first entry until one of the next slab
 })
 
 test("what is added to a slab that is held costs no slab, also when it was held before", () => {
-  const slab = new Slab(100_000)
+  const [first, second] = pair(100_000)
   const memory = new HeldMemory()
-  memory.add(inSlab(slab, 0))
-  expect(memory.sizeOf([inSlab(slab, 100)])).toBeLessThan(1000)
-  memory.remove(inSlab(slab, 0))
+  memory.add(first)
+  expect(memory.sizeOf([second])).toBe(0)
+  memory.remove(first)
   expect(memory.bytes).toBe(0)
-  expect(memory.sizeOf([inSlab(slab, 100)])).toBeGreaterThan(100_000)
+  expect(memory.sizeOf([second])).toBeGreaterThan(100_000)
+})
+
+test("a GTID set counts with the entry of its transaction that moves cursors", () => {
+  const memory = new HeldMemory()
+  const gtid = "u:1-5".repeat(1000)
+  const [begin, end] = [entry("begin", 1, { gtid, ackable: false }), entry("end", 2, { gtid })]
+  expect(memory.sizeOf([end]) - memory.sizeOf([begin])).toBe(gtid.length)
+  for (const each of [begin, end]) memory.add(each)
+  memory.remove(end)
+  expect(memory.bytes).toBe(memory.sizeOf([begin]))
 })

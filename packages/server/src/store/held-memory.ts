@@ -1,8 +1,5 @@
-import type { EncodedEntry } from "../encode/encoded-entry.ts"
+import type { EntryRun } from "../encode/encoded-entry.ts"
 import type { Slab } from "../encode/slab.ts"
-
-/** Bytes of memory that an entry takes besides its slab: its object, its numbers, its place in the store. */
-const OVERHEAD = 128
 
 /**
  * Counts the memory of entries that come and go in order. A slab that entries share counts whole from the first of them
@@ -21,47 +18,47 @@ export class HeldMemory {
   }
 
   /** The bytes by which these entries would add to those held. */
-  sizeOf(entries: readonly EncodedEntry[]): number {
+  sizeOf(runs: readonly EntryRun[]): number {
     let size = 0
     let newest = this.#newest
-    for (const entry of entries) {
-      size += ownSize(entry)
-      if (!isShared(entry) || entry.slab === newest) continue
-      newest = entry.slab
-      size += newest.length
+    for (const run of runs) {
+      size += ownSize(run)
+      if (!run.slab.isShared || run.slab === newest) continue
+      newest = run.slab
+      size += newest.size
     }
     return size
   }
 
-  add(entry: EncodedEntry): void {
-    this.#entries += 1
-    this.bytes += ownSize(entry)
-    if (!isShared(entry) || entry.slab === this.#newest) return
-    this.#newest = entry.slab
-    this.#oldest ??= entry.slab
-    this.bytes += entry.slab.length
+  add(run: EntryRun): void {
+    const { slab } = run
+    this.#entries += run.to - run.from
+    this.bytes += ownSize(run)
+    if (!slab.isShared || slab === this.#newest) return
+    this.#newest = slab
+    this.#oldest ??= slab
+    this.bytes += slab.size
   }
 
-  /** The oldest entry goes. */
-  remove(entry: EncodedEntry): void {
-    this.#entries -= 1
-    this.bytes -= ownSize(entry)
+  /** The oldest entries go. */
+  remove(run: EntryRun): void {
+    const { slab } = run
+    this.#entries -= run.to - run.from
+    this.bytes -= ownSize(run)
     if (this.#entries === 0) {
       this.bytes = 0
       this.#newest = undefined
       this.#oldest = undefined
-    } else if (isShared(entry) && this.#oldest !== undefined && entry.slab !== this.#oldest) {
-      this.bytes -= this.#oldest.length
-      this.#oldest = entry.slab
+    } else if (slab.isShared && this.#oldest !== undefined && slab !== this.#oldest) {
+      this.bytes -= this.#oldest.size
+      this.#oldest = slab
     }
   }
 }
 
-function isShared({ slab, start, end }: EncodedEntry): boolean {
-  return end - start < slab.length
-}
-
-/** What an entry holds alone. In GTID mode one of a transaction's entries is ackable. */
-function ownSize(entry: EncodedEntry): number {
-  return OVERHEAD + (isShared(entry) ? 0 : entry.slab.length) + (entry.ackable ? entry.gtid.length : 0)
+/** What entries hold alone. In GTID mode one of a transaction's entries is ackable. */
+function ownSize({ slab, from, to }: EntryRun): number {
+  let size = slab.isShared ? 0 : slab.size
+  for (let index = from; index < to; index++) if (slab.facts(index).ackable) size += slab.gtid(index).length
+  return size
 }

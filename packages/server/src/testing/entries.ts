@@ -1,5 +1,6 @@
 import { entryHeadSize, putEntryHead } from "@canal/protocol"
-import { EncodedEntry, type EntryFacts } from "../encode/encoded-entry.ts"
+import { EncodedEntry, Entries } from "../encode/encoded-entry.ts"
+import type { EntryFacts } from "../encode/entry-facts.ts"
 import { Slab } from "../encode/slab.ts"
 
 /** What of an entry a test may choose. */
@@ -18,20 +19,21 @@ export function entry(kind: EncodedEntry["kind"], offset: number, choice: Choice
   } = choice
   const slab = new Slab(entryHeadSize(bytes.length) + bytes.length)
   bytes.copy(slab.bytes, putEntryHead(slab.bytes, 0, bytes.length))
-  const set = { executed: gtid, current: "", sequenceNumber: undefined, lastCommitted: undefined }
-  return new EncodedEntry(
-    { slab, start: 0, end: slab.length },
-    bytes.length,
-    { file, offset, timestamp: timestamp / 1000, serverId, gtid: gtid === "" ? undefined : set },
-    {
-      kind,
-      ackable: kind !== "rows",
-      ddl: false,
-      table: kind === "rows" ? "shop.t" : "",
-      ...facts,
-    },
-    kind === "rows" ? 1 : 0,
-  )
+  const origin = {
+    file,
+    offset,
+    timestamp: timestamp / 1000,
+    serverId,
+    gtid: gtid === "" ? undefined : { executed: gtid },
+  }
+  slab.add(slab.bytes.length, bytes.length, kind === "rows" ? 1 : 0, origin, {
+    kind,
+    ackable: kind !== "rows",
+    ddl: false,
+    table: kind === "rows" ? "shop.t" : "",
+    ...facts,
+  })
+  return new EncodedEntry(slab, 0)
 }
 
 /** A begin, so many rows, and an end, 10 bytes apart. */
@@ -41,6 +43,11 @@ export function transaction(offset: number, rows: number, changes: Choice = {}):
     ...Array.from({ length: rows }, (_, i) => entry("rows", offset + 10 * (i + 1), changes)),
     entry("end", offset + 10 * (rows + 1), changes),
   ]
+}
+
+/** Entries for one put. */
+export function together(entries: readonly EncodedEntry[]): Entries {
+  return new Entries(entries)
 }
 
 /** A signal that is never aborted. */
