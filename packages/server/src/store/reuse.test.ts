@@ -15,8 +15,10 @@ interface Made {
 }
 
 /** Too large for a slab that it would share. */
-const large = (offset: number) => ({ ...statement(offset), sql: `${offset}`.repeat(10_000) })
-const CHANGES = [begin, statement, commit, begin, statement, large, commit]
+const large = (offset: number) => ({ ...statement(offset), sql: `${offset}`.repeat(12_000) })
+const small = [begin, statement, commit]
+const change = (offset: number) =>
+  offset % 300 === 150 ? large(offset) : (small[offset % 3]?.(offset) ?? begin(offset))
 
 const STEPS = ["put", "free", "take", "dispose", "clear"] as const
 
@@ -31,7 +33,7 @@ test("entries stay as they are while the store or a batch has them, whatever is 
       let offset = 0
       for (const [step, amount] of steps) {
         if (step === "put") {
-          const changes = Array.from({ length: amount }, () => CHANGES[offset % 7]?.(offset++) ?? begin(0))
+          const changes = Array.from({ length: amount }, () => change(offset++))
           const entries = encoder.encode(changes)
           const made = Array.from(entries, (entry) => ({ entry, text: entry.bytes.toString("latin1") }))
           await store.put(entries, never)
