@@ -101,6 +101,18 @@ export function isEqual(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, 
   return true
 }
 
+let viewed: Uint8Array = new Uint8Array()
+let view = new DataView(viewed.buffer)
+
+/** The bytes as a DataView, which reads several at once; it refuses what lies beyond their end. */
+export function viewOf(bytes: Uint8Array): DataView {
+  if (bytes !== viewed) {
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    viewed = bytes
+  }
+  return view
+}
+
 /** Room for one number: to go over it beats every way to read one where it lies, as buffers have no DataView at hand. */
 const one = new DataView(new ArrayBuffer(8))
 

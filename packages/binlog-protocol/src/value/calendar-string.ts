@@ -1,12 +1,13 @@
-import { paddedDigits } from "./digit-string.ts"
+import { readUInt8 } from "../bytes/read.ts"
+import { ONES, paddedDigits, TENS } from "./digit-string.ts"
 
 /*
- * Dates and times as strings, out of prepared pieces. Numbers out of range, which only damaged bytes have, are written
- * as they are.
+ * Dates and times as strings: short ones out of prepared pieces, longer ones of their characters at once, which saves the
+ * pieces. Numbers out of range, which only damaged bytes have, are written as they are.
  */
 
-/** `:SS` */
-const SECONDS: readonly string[] = Array.from({ length: 64 }, (_, number) => `:${paddedDigits(number, 2)}`)
+const DASH = 0x2d
+const COLON = 0x3a
 
 /** `-MM-DD` by month << 5 | day. */
 const DASHED_DAYS: readonly string[] = Array.from(
@@ -30,17 +31,56 @@ export function packedDateString(ymd: number): string {
   return dateString(year, months - year * 13, ymd & 31)
 }
 
-/** Gives the text and `HH:MM:SS` behind it for a packed time of day: hour << 12 | minute << 6 | second. */
-export function clockBehind(text: string): (hms: number) => string {
-  const minutes = Array.from({ length: 32 * 64 }, () => "")
-  return (hms) => {
-    const minute = hms >> 6
-    const known = minutes[minute]
-    const upToMinute =
-      known === undefined || known === ""
-        ? `${text}${paddedDigits(minute >> 6, 2)}:${paddedDigits(minute & 63, 2)}`
-        : known
-    if (known === "") minutes[minute] = upToMinute
-    return upToMinute + (SECONDS[hms & 63] ?? "")
-  }
+/** `HH:MM:SS` of a packed time of day: hour << 12 | minute << 6 | second. */
+export function packedClockString(hms: number): string {
+  const hour = hms >> 12
+  const minute = (hms >> 6) & 63
+  const second = hms & 63
+  if (hour > 99) return `${hour}:${paddedDigits(minute, 2)}:${paddedDigits(second, 2)}`
+  return String.fromCharCode(
+    readUInt8(TENS, hour),
+    readUInt8(ONES, hour),
+    COLON,
+    readUInt8(TENS, minute),
+    readUInt8(ONES, minute),
+    COLON,
+    readUInt8(TENS, second),
+    readUInt8(ONES, second),
+  )
+}
+
+/** A packed date and a packed time of day, with the character `separator` between them. */
+export function packedDateTimeString(ymd: number, separator: number, hms: number): string {
+  const months = ymd >> 5
+  const year = (months / 13) | 0
+  const hour = hms >> 12
+  if (year > 9999 || hour > 99)
+    return packedDateString(ymd) + String.fromCharCode(separator) + packedClockString(hms)
+  const century = (year / 100) | 0
+  const yearOfCentury = year - century * 100
+  const month = months - year * 13
+  const day = ymd & 31
+  const minute = (hms >> 6) & 63
+  const second = hms & 63
+  return String.fromCharCode(
+    readUInt8(TENS, century),
+    readUInt8(ONES, century),
+    readUInt8(TENS, yearOfCentury),
+    readUInt8(ONES, yearOfCentury),
+    DASH,
+    readUInt8(TENS, month),
+    readUInt8(ONES, month),
+    DASH,
+    readUInt8(TENS, day),
+    readUInt8(ONES, day),
+    separator,
+    readUInt8(TENS, hour),
+    readUInt8(ONES, hour),
+    COLON,
+    readUInt8(TENS, minute),
+    readUInt8(ONES, minute),
+    COLON,
+    readUInt8(TENS, second),
+    readUInt8(ONES, second),
+  )
 }

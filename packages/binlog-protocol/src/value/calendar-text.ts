@@ -1,11 +1,12 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { pairOf } from "../bytes/digit-pairs.ts"
-import { clockBehind, packedDateString } from "./calendar-string.ts"
+import { packedDateTimeString } from "./calendar-string.ts"
 
 const MINUS = 0x2d
 const COLON = 0x3a
 const POINT = 0x2e
 const SPACE = 0x20
+const T = 0x54
 const SECONDS_OF_DAY = 86_400
 
 /** Appends `YYYY-MM-DD`; zeros are written as they are. */
@@ -62,13 +63,12 @@ export function writeInstant(seconds: number, separator: number, out: ByteWriter
 
 /** The days that four bytes of seconds reach, packed as they come. */
 const packedDays = new Int32Array(49_711)
-const clockString = clockBehind("T")
 
 /** `YYYY-MM-DDTHH:MM:SS` for seconds since 1970, 0 to 2^32 − 1. */
 export function instantString(seconds: number): string {
   const day = (seconds / SECONDS_OF_DAY) | 0
   const ymd = packedDays[day] || (packedDays[day] = packedDay(day))
-  return packedDateString(ymd) + clockString(packedSecond(seconds - day * SECONDS_OF_DAY))
+  return packedDateTimeString(ymd, T, packedSecond(seconds - day * SECONDS_OF_DAY))
 }
 
 /** A second of a day, packed as a time of day. */

@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readUInt32, readUInt8, readUIntBE } from "../bytes/read.ts"
-import { clockBehind, packedDateString } from "./calendar-string.ts"
+import { packedDateTimeString } from "./calendar-string.ts"
 import { writeClock, writeDate, writeFraction, writePackedDateTime } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, readFraction } from "./fraction.ts"
@@ -10,8 +10,6 @@ import { malformed } from "./malformed.ts"
 import { writtenText } from "./scratch.ts"
 
 const SPACE = 0x20
-
-const clockString = clockBehind(" ")
 
 function writeOldDateTime(bytes: Buffer, start: number, _end: number, out: ByteWriter): void {
   const value = readUInt32(bytes, start + 4) * 0x1_0000_0000 + readUInt32(bytes, start)
@@ -59,8 +57,7 @@ const OLD_SIZES: readonly number[] = [8, 6, 6, 7, 7, 7, 8]
 export function dateTimeCodec(digits: number): ColumnCodec {
   if (digits > 6) return unknownCodec(`type DATETIME(${digits})`)
   const read = (bytes: Buffer, start: number): string =>
-    packedDateString(packedDate(bytes, start)) +
-    clockString(packedClock(bytes, start)) +
+    packedDateTimeString(packedDate(bytes, start), SPACE, packedClock(bytes, start)) +
     dottedDigits(readFraction(bytes, start + 5, digits), digits)
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     writePackedDateTime(packedDate(bytes, start), packedClock(bytes, start), out)

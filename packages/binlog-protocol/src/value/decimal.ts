@@ -1,5 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
-import { readUIntBE, readUInt8 } from "../bytes/read.ts"
+import { readUInt8 } from "../bytes/read.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { dottedDigits, paddedDigits, plainDigits } from "./digit-string.ts"
 import { fixedCodec, unknownCodec } from "./make-codec.ts"
@@ -20,18 +20,28 @@ const ZERO = 0x30
 interface Group {
   readonly size: number
   readonly digits: number
-  /** 2^(8·size) − 1: what inverting the bytes subtracts from. */
-  readonly ones: number
+  /** A one for each bit of the group, in 32 bits with sign. */
+  readonly mask: number
+  /** The sign's bit in the first group; 0 in others. */
+  readonly sign: number
   /** 10^digits: every value lies below. */
   readonly limit: number
-  /** What the sign's bit weighs in the first group; 0 in others. */
-  readonly signWeight: number
 }
 
 function group(digits: number, isFirst: boolean): Group {
   const size = BYTES_OF_DIGITS[digits] ?? 4
-  const signWeight = isFirst ? 128 * 256 ** (size - 1) : 0
-  return { size, digits, ones: 256 ** size - 1, limit: 10 ** digits, signWeight }
+  const sign = isFirst ? 0x80 << (8 * (size - 1)) : 0
+  return { size, digits, mask: size === 4 ? -1 : (1 << (8 * size)) - 1, sign, limit: 10 ** digits }
+}
+
+/** One to four bytes, most significant first, as 32 bits with sign. */
+function readGroup(bytes: Buffer, at: number, size: number): number {
+  const first = readUInt8(bytes, at)
+  if (size === 1) return first
+  const two = (first << 8) | readUInt8(bytes, at + 1)
+  if (size === 2) return two
+  const three = (two << 8) | readUInt8(bytes, at + 2)
+  return size === 3 ? three : (three << 8) | readUInt8(bytes, at + 3)
 }
 
 /** One codec for each precision and scale: JSON documents ask for theirs at every value. */
@@ -59,14 +69,14 @@ function createDecimalCodec(metadata: number): ColumnCodec {
   const size = groups.reduce((sum, { size }) => sum + size, 0)
 
   const valueOf = (
-    { size, ones, limit, signWeight }: Group,
+    { size, mask, sign, limit }: Group,
     bytes: Buffer,
     at: number,
     negative: boolean,
   ): number => {
-    const raw = readUIntBE(bytes, at, size)
-    const value = (negative ? ones - raw : raw) - signWeight
-    if (value >= limit) throw malformed(`A DECIMAL(${precision},${scale}) has a group out of range`)
+    const value = (readGroup(bytes, at, size) ^ sign ^ (negative ? -1 : 0)) & mask
+    if (value < 0 || value >= limit)
+      throw malformed(`A DECIMAL(${precision},${scale}) has a group out of range`)
     return value
   }
   const read = (bytes: Buffer, start: number): string => {

@@ -1,5 +1,5 @@
 import { canGenerate, generated } from "../bytes/generated.ts"
-import { readInt32, readUInt16, readWord } from "../bytes/read.ts"
+import { readInt32, readUInt16, readWord, viewOf } from "../bytes/read.ts"
 import { keyText } from "./json-key.ts"
 import type { JsonValue } from "./parsed-json.ts"
 
@@ -46,19 +46,20 @@ let compiled = 0
  */
 export function shapeOf(bytes: Buffer, entries: number, count: number, end: number): Shape | undefined {
   if (count === 0 || count > MOST_KEYS) return undefined
-  const first = readUInt16(bytes, entries)
+  const view = viewOf(bytes)
+  const first = view.getUint16(entries, true)
   const last = entries + 4 * count - 4
-  const length = readUInt16(bytes, last) + readUInt16(bytes, last + 2) - first
+  const length = view.getUint16(last, true) + view.getUint16(last + 2, true) - first
   const texts = entries + 7 * count
   if (first !== 4 + 7 * count || length < 4 || texts + length > end) return undefined
   const hash =
-    Math.imul(readInt32(bytes, texts), 31) ^
-    Math.imul(readInt32(bytes, texts + length - 4), 17) ^
+    Math.imul(view.getInt32(texts, true), 31) ^
+    Math.imul(view.getInt32(texts + length - 4, true), 17) ^
     (length << 8) ^
     count
   const slot = (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (SLOTS - 1)
   const shape = shapes[slot]
-  if (shape !== undefined && isSame(shape, bytes, entries, count, texts, length)) return shape
+  if (shape !== undefined && isSame(shape, view, entries, count, texts, length)) return shape
   // One that is met once may never come again.
   if (met[slot] === hash) return (shapes[slot] = newShape(bytes, entries, count, texts, length))
   met[slot] = hash
@@ -132,7 +133,7 @@ function newShape(
 
 function isSame(
   shape: Shape,
-  bytes: Buffer,
+  view: DataView,
   entries: number,
   count: number,
   texts: number,
@@ -140,9 +141,9 @@ function isSame(
 ): boolean {
   if (shape.entries.length !== count || shape.length !== length) return false
   for (let index = 0; index < count; index++)
-    if (readWord(shape.entries, index) !== readInt32(bytes, entries + 4 * index)) return false
+    if (readWord(shape.entries, index) !== view.getInt32(entries + 4 * index, true)) return false
   const last = shape.texts.length - 1
   for (let index = 0; index < last; index++)
-    if (readWord(shape.texts, index) !== readInt32(bytes, texts + 4 * index)) return false
-  return readWord(shape.texts, last) === readInt32(bytes, texts + length - 4)
+    if (readWord(shape.texts, index) !== view.getInt32(texts + 4 * index, true)) return false
+  return readWord(shape.texts, last) === view.getInt32(texts + length - 4, true)
 }

@@ -29,6 +29,9 @@ import { malformed } from "./malformed.ts"
 import type { JsonValue } from "./parsed-json.ts"
 import { writtenText } from "./scratch.ts"
 
+/** From here on a length takes more than a byte. */
+const LONG = 0x80
+
 /**
  * The document that binary JSON in bytes `start` to `end` holds. No bytes at all are the literal null, as MySQL reads
  * them. Throws MALFORMED for what is no sound document.
@@ -113,10 +116,29 @@ function readKey(bytes: Buffer, end: number, width: OffsetSize, at: number, entr
 function readArray(bytes: Buffer, end: number, width: OffsetSize, at: number, depth: number): JsonValue {
   const count = beginContainer(bytes, end, width, 0, at, depth)
   const values = at + 2 * width
+  if (width === 2 && count <= 4) return readShortArray(bytes, end, count, at, values, depth)
   const elements: JsonValue[] = []
   for (let index = 0; index < count; index++)
     elements.push(readElement(bytes, end, width, at, values + index * (1 + width), depth))
   return elements
+}
+
+/** Made with the room that it needs: an array that grows takes room for seventeen elements. */
+function readShortArray(
+  bytes: Buffer,
+  end: number,
+  count: number,
+  at: number,
+  entry: number,
+  depth: number,
+): JsonValue {
+  if (count === 0) return []
+  const a = readSmallElement(bytes, end, at, entry, depth)
+  if (count === 1) return [a]
+  const b = readSmallElement(bytes, end, at, entry + 3, depth)
+  if (count === 2) return [a, b]
+  const c = readSmallElement(bytes, end, at, entry + 6, depth)
+  return count === 3 ? [a, b, c] : [a, b, c, readSmallElement(bytes, end, at, entry + 9, depth)]
 }
 
 /** The value of which the entry at `entry` tells, in the container at `at`. */
@@ -133,8 +155,33 @@ function readElement(
   return readValue(bytes, end, type, valueAt, depth + 1)
 }
 
-const readSmallElement: ReadElement = (bytes, end, at, entry, depth) =>
-  readElement(bytes, end, 2, at, entry, depth)
+/** The same in a small container, whose commonest values are read without detours. */
+const readSmallElement: ReadElement = (bytes, end, at, entry, depth) => {
+  const type = readUInt8(bytes, entry)
+  if (type === JsonType.STRING) {
+    const from = at + readUInt16(bytes, entry + 1)
+    const length = from < end ? readUInt8(bytes, from) : LONG
+    if (length < LONG) {
+      use(from, 1 + length, end)
+      return utf8Text(bytes, from + 1, from + 1 + length)
+    }
+  } else if (type === JsonType.LITERAL) return literalOf(readUInt8(bytes, entry + 1))
+  else if (type === JsonType.INT16) return readInt16(bytes, entry + 1)
+  else if (type === JsonType.UINT16) return readUInt16(bytes, entry + 1)
+  else {
+    const from = at + readUInt16(bytes, entry + 1)
+    if (type === JsonType.INT32) {
+      need(from + 4, end)
+      return readInt32(bytes, from)
+    }
+    if (type === JsonType.DOUBLE) {
+      use(from, 8, end)
+      return readDouble(bytes, from)
+    }
+    return readValue(bytes, end, type, from, depth + 1)
+  }
+  return readElement(bytes, end, 2, at, entry, depth)
+}
 
 const opaqueTexts: ReturnType<typeof writtenText>[] = []
 

@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.ts"
 import { readInt24, readUInt24BE, readUIntBE } from "../bytes/read.ts"
-import { clockBehind } from "./calendar-string.ts"
+import { packedClockString } from "./calendar-string.ts"
 import { writeClock, writeFraction, writePackedClock } from "./calendar-text.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { fractionSize, readFraction, trimFraction } from "./fraction.ts"
@@ -9,9 +9,6 @@ import { fixedCodec, unknownCodec } from "./make-codec.ts"
 import { writtenText } from "./scratch.ts"
 
 const MINUS = 0x2d
-
-const clockString = clockBehind("")
-const negativeClockString = clockBehind("-")
 
 function writeOldTime(bytes: Buffer, start: number, _end: number, out: ByteWriter): void {
   const stored = readInt24(bytes, start)
@@ -55,12 +52,13 @@ export function timeCodec(digits: number): ColumnCodec {
   const offset = 0x80_0000 * unit
   const read = (bytes: Buffer, start: number): string => {
     const high = readUInt24BE(bytes, start) - 0x80_0000
-    if (high >= 0) return clockString(high) + dottedDigits(readFraction(bytes, start + 3, digits), digits)
+    if (high >= 0)
+      return packedClockString(high) + dottedDigits(readFraction(bytes, start + 3, digits), digits)
     const stored = readUIntBE(bytes, start, size) - offset
     const value = Math.abs(stored)
     const clock = Math.floor(value / unit)
     const fraction = trimFraction(value - clock * unit, digits)
-    return negativeClockString(clock) + dottedDigits(fraction, digits)
+    return `-${packedClockString(clock)}` + dottedDigits(fraction, digits)
   }
   const writeText = (bytes: Buffer, start: number, _end: number, out: ByteWriter): void => {
     const stored = readUIntBE(bytes, start, size) - offset
