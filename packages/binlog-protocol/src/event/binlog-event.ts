@@ -49,3 +49,21 @@ export type BinlogEvent =
   | UserVarEvent
   | XaPrepareEvent
   | XidEvent
+
+/** The common events that are all of their own. */
+const INDEPENDENT: ReadonlySet<BinlogEvent["type"]> = new Set([
+  "annotate-rows",
+  "gtid",
+  "heartbeat",
+  "mariadb-gtid",
+  "query",
+  "rotate",
+  "rows-query",
+  "table-map",
+  "xid",
+])
+
+/** Whether the event may refer to the bytes that it was decoded from. */
+export function mayReferToBytes(event: BinlogEvent): boolean {
+  return !INDEPENDENT.has(event.type)
+}

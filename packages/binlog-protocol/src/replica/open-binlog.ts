@@ -1,6 +1,7 @@
 import { BinlogDecoder, type BinlogDecoderOptions, type InnerEvents } from "../decoder/binlog-decoder.ts"
 import { readUInt16, readUInt32, readUInt8 } from "../bytes/read.ts"
 import { BinlogError } from "../errors.ts"
+import { mayReferToBytes } from "../event/binlog-event.ts"
 import type { BinlogEvent } from "../event/binlog-event.ts"
 import { PacketFramer } from "../packet/packet-framer.ts"
 import type { FilePosition, Position } from "../position/position.ts"
@@ -118,7 +119,7 @@ async function* dumpedEvents(
   signal: AbortSignal,
 ): AsyncGenerator<readonly BinlogEvent[], void, void> {
   const { where } = connection
-  const socket = connection.takeSocket()
+  const stream = connection.takeStream()
   const framer = new PacketFramer(announcedLength)
   const sums = new ChecksumRun()
   let sent = 0
@@ -126,7 +127,7 @@ async function* dumpedEvents(
     const command = commands[sent++]
     if (command === undefined) return
     framer.expectAnswer()
-    socket.write(command)
+    stream.socket.write(command)
   }
   /** Decodes what has come, up to a large compressed transaction: its events are returned. */
   const decode = (events: BinlogEvent[]): InnerEvents | undefined => {
@@ -147,14 +148,17 @@ async function* dumpedEvents(
     return undefined
   }
   send()
-  for await (const chunk of watchedChunks(socket, where, silence, signal)) {
+  for await (const chunk of watchedChunks(stream, where, silence, signal)) {
     framer.push(chunk)
+    /** Whether an event may refer to the chunk. */
+    let isKept = false
     let inner: InnerEvents | undefined
     do {
       const events: BinlogEvent[] = []
       let failure: unknown
       try {
         inner = decode(events)
+        isKept ||= inner !== undefined || events.some(mayReferToBytes)
       } catch (error) {
         // What came whole before it is good.
         failure = error
@@ -168,6 +172,7 @@ async function* dumpedEvents(
         }
       }
     } while (inner !== undefined)
+    stream.giveBack(isKept)
   }
 }
 

@@ -2,6 +2,7 @@ import { createServerCertificate, startDatabase, startProxy } from "@canal/testb
 import type { DatabaseServer, Flavor } from "@canal/testbed"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { BinlogEvent } from "../event/binlog-event.ts"
+import type { RowsEvent } from "../event/rows.ts"
 import { parseGtidSet } from "../position/parse-position.ts"
 import type { FilePosition, Position } from "../position/position.ts"
 import { rowReader } from "../rows/row-reader.ts"
@@ -97,6 +98,35 @@ describe.each(FLAVORS)("%s", (flavor) => {
     )
     expect(new Set(tables)).toEqual(new Set(["t"]))
     expect(wanted).toEqual(all)
+  })
+
+  test.each(["off", "required"] as const)("events that are held stay as they are, TLS %s", async (mode) => {
+    const from = await endOf(server)
+    const own = `d.held_${mode}`
+    await server.query(`CREATE TABLE ${own}(id INT PRIMARY KEY, v LONGBLOB)`)
+    await server.query(`CREATE TABLE ${own}_unwanted(id INT PRIMARY KEY, v LONGBLOB)`)
+    const count = 60
+    for (let id = 0; id < count; id++) {
+      // Stretches of the binlog that nobody wants and that somebody wants take turns.
+      const value = (id % 10 === 0 ? "a longer one, " : "text ").repeat(id < count / 2 ? 5000 : 50)
+      await server.query(`INSERT INTO ${own} VALUES(?, CONCAT(?, ?))`, [`${id}`, `${id} `, value])
+      await server.query(`INSERT INTO ${own}_unwanted SELECT id, REPEAT(v, 8) FROM ${own} WHERE id = ?`, [
+        `${id}`,
+      ])
+    }
+    const held: { readonly event: RowsEvent; readonly text: string }[] = []
+    await dump(
+      sourceOf(server, { mode }),
+      from,
+      (event) => {
+        if (event.type === "rows") held.push({ event, text: event.rows.toString("latin1") })
+        return held.length < count
+      },
+      { wantsTable: ({ table }) => table === `held_${mode}` },
+    )
+    expect(held.every(({ event, text }) => event.rows.toString("latin1") === text)).toBe(true)
+    const ids = held.flatMap(({ event }) => rowReader(event.table)(event).map(({ after }) => after?.[0]))
+    expect(ids).toEqual(Array.from({ length: count }, (_, id) => id))
   })
 
   test("each position is one from which the dump can begin again", async () => {

@@ -3,6 +3,8 @@ import { type Connection, type ConnectionOptions, createConnection } from "mysql
 import { BinlogError } from "../errors.ts"
 import { connectionError } from "./source-error.ts"
 import type { SourceOptions, TlsOptions } from "./source-options.ts"
+import { chunksOf, connectReused } from "./source-stream.ts"
+import type { SourceStream } from "./source-stream.ts"
 
 /** A row of a result: each column by its name, as text. */
 export type TextRow = Readonly<Record<string, string | null>>
@@ -65,8 +67,13 @@ async function connectWith(
       ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     }
   }
-  const connection = createConnection(settings)
-  const opened = new SourceConnection(connection, where, source.answerTimeout ?? ANSWER_TIMEOUT, signal)
+  // TLS takes the socket's bytes for itself.
+  const stream = tls.mode === "off" ? connectReused(source.host, source.port) : undefined
+  const connection = createConnection(
+    stream === undefined ? settings : { ...settings, stream: stream.socket },
+  )
+  const answerTimeout = source.answerTimeout ?? ANSWER_TIMEOUT
+  const opened = new SourceConnection(connection, stream, where, answerTimeout, signal)
   try {
     await new Promise<void>((resolve, reject) => {
       checkGreeting(connection, () => reject(notMysql(where)))
@@ -116,15 +123,26 @@ export class SourceConnection implements AsyncDisposable {
   /** Names the source in errors: `HOST:PORT`. */
   readonly where: string
   readonly #connection: Connection
+  readonly #stream: SourceStream | undefined
   readonly #answerTimeout: number
   readonly #signal: AbortSignal | undefined
   readonly #broken = new AbortController()
   readonly #abort = (): void => this.#break(this.#signal?.reason)
 
-  /** @param answerTimeout milliseconds for one question */
-  constructor(connection: Connection, where: string, answerTimeout: number, signal: AbortSignal | undefined) {
+  /**
+   * @param stream of the connection's socket, unless the driver made that itself
+   * @param answerTimeout milliseconds for one question
+   */
+  constructor(
+    connection: Connection,
+    stream: SourceStream | undefined,
+    where: string,
+    answerTimeout: number,
+    signal: AbortSignal | undefined,
+  ) {
     this.where = where
     this.#connection = connection
+    this.#stream = stream
     this.#answerTimeout = answerTimeout
     this.#signal = signal
     signal?.addEventListener("abort", this.#abort, { once: true })
@@ -171,12 +189,12 @@ export class SourceConnection implements AsyncDisposable {
    * The authenticated socket, paused and without anybody reading it: from now on all its bytes belong to the caller,
    * who must destroy it, and no question can be asked any more.
    */
-  takeSocket(): Socket {
-    const stream: unknown = Reflect.get(this.#connection, "stream")
-    if (!(stream instanceof Socket)) throw new TypeError("mysql2 connection without a socket")
-    stream.removeAllListeners("data")
-    stream.pause()
-    return stream
+  takeStream(): SourceStream {
+    const socket: unknown = Reflect.get(this.#connection, "stream")
+    if (!(socket instanceof Socket)) throw new TypeError("mysql2 connection without a socket")
+    socket.removeAllListeners("data")
+    socket.pause()
+    return this.#stream ?? chunksOf(socket)
   }
 
   /** Ends the connection at once. A question that waits is CONNECTION_LOST. */

@@ -1,22 +1,23 @@
-import type { Socket } from "node:net"
 import { BinlogError } from "../errors.ts"
+import type { SourceStream } from "./source-stream.ts"
 
 /** Bytes that are read ahead of what is asked for. */
 const READ_AHEAD = 128 * 1024
 
 /**
- * The chunks of a socket as they are asked for; while nobody asks, next to nothing is read and the other side has to
+ * The chunks of a source as they are asked for; while nobody asks, next to nothing is read and the other side has to
  * wait. The socket is destroyed when the iteration ends, for whatever reason.
  * @param silence milliseconds without a byte, counted only while one is being waited for, after which the other side
  * is taken for dead: `SOURCE_SILENT`.
  * @throws the socket's own error; `CONNECTION_LOST` when the other side ends; the signal's reason when aborted.
  */
 export async function* watchedChunks(
-  socket: Socket,
+  stream: SourceStream,
   where: string,
   silence: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void, void> {
+  const { socket } = stream
   const chunks: Buffer[] = []
   let held = 0
   let failure: unknown
@@ -39,7 +40,8 @@ export async function* watchedChunks(
   }
   const closed = (): void =>
     end(new BinlogError("CONNECTION_LOST", `${where}: the source closed the connection`))
-  socket.on("data", take).on("error", end).on("end", closed).on("close", closed)
+  stream.listen(take)
+  socket.on("error", end).on("end", closed).on("close", closed)
   signal.addEventListener("abort", abort, { once: true })
   try {
     for (;;) {
