@@ -7,6 +7,7 @@ import {
   INPUT_ROOM,
   KIND_BYTES,
   KIND_FOREIGN,
+  KIND_JSON,
   KIND_LABEL,
   KIND_NULL,
   KIND_NUMBER,
@@ -21,6 +22,7 @@ import {
   READS_BYTES,
   READS_DOUBLE,
   READS_INTEGER,
+  READS_JSON,
   READS_LABEL,
   READS_TEXT,
   RECORD_BACK,
@@ -33,6 +35,7 @@ import {
   SHAPES_ROOM,
   TEXTS_ROOM,
 } from "../src/decode/rows/row-layout"
+import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
 import { findText, putBytes, textEnd, textKind, textStart } from "./text"
@@ -46,6 +49,7 @@ import { findText, putBytes, textEnd, textKind, textStart } from "./text"
  * Memory behind each of these areas may be read and written up to 32 bytes too far.
  */
 
+export { KEYS } from "./json"
 export { POWERS } from "./number"
 
 /** Where shapes lie. */
@@ -63,9 +67,11 @@ const FLAGS: u32 = 0x0030_0028
 const FLAG_VALUES: u32 = 0x0100_0100
 const VALUE: u8 = 0x42
 
-/** Where the next text is put; and where those of the first image end. */
+/** Where the next text is put, and the next token of JSON; and where those of the first image end. */
 let texts: usize = TEXTS
-let firstEnd: usize = TEXTS
+let tokens: usize = TOKENS
+let firstTexts: usize = TEXTS
+let firstTokens: usize = TOKENS
 
 /**
  * Finds the columns of an image that begins at `at`, in a row that ends at `end`. Each begins with `tag`. Gives where the
@@ -79,7 +85,8 @@ export function readImage(
   places: usize,
   isCompared: bool,
 ): usize {
-  texts = places === FIRST ? TEXTS : firstEnd
+  texts = places === FIRST ? TEXTS : firstTexts
+  tokens = places === FIRST ? TOKENS : firstTokens
   const columns = load<u32>(shape, SHAPE_COLUMNS)
   const recordsEnd = shape + SHAPE_RECORDS + columns * RECORD_SIZE
   let at = from
@@ -100,7 +107,10 @@ export function readImage(
     at = readColumn(record, at, end, places, ordinal)
     if (at === 0) return 0
   }
-  if (places === FIRST) firstEnd = texts
+  if (places === FIRST) {
+    firstTexts = texts
+    firstTokens = tokens
+  }
   store<u32>(places + (ordinal << 2), <u32>at + 1, PLACES_BEGINS)
   return at === end || load<u8>(at) !== <u8>tag ? at : 0
 }
@@ -188,6 +198,15 @@ function readValue(front: usize, from: usize, end: usize, places: usize, ordinal
         start = textStart
         stop = textEnd
         if (start !== from) texts = stop
+      }
+      break
+    case READS_JSON:
+      if (putJson(from, end, tokens, texts)) {
+        kind = KIND_JSON
+        start = tokens
+        stop = tokensEnd
+        tokens = tokensEnd
+        texts = jsonTexts
       }
       break
     case READS_BYTES: {

@@ -3,7 +3,8 @@ import { KIND_BIG, KIND_NEGATIVE_BIG, KIND_NUMBER, MOST_EXPONENT } from "../src/
 const MINUS: u8 = 0x2d
 const POINT: u8 = 0x2e
 const ZERO: u8 = 0x30
-const EXPONENT: u8 = 0x45
+const PLUS: u8 = 0x2b
+const EXPONENT: u8 = 0x65
 
 /** More digits may be more than 64 bits. */
 const MOST_DIGITS: u32 = 19
@@ -99,10 +100,10 @@ export function findDouble(from: usize, end: usize): bool {
   }
   if (!hasDigit) return false
   if (at < end) {
-    if (load<u8>(at) !== EXPONENT) return false
+    if ((load<u8>(at) | 0x20) !== EXPONENT) return false
     at++
     const isDown = at < end && load<u8>(at) === MINUS
-    if (isDown) at++
+    if (isDown || (at < end && load<u8>(at) === PLUS)) at++
     if (at === end || at + 3 < end) return false
     let power: i32 = 0
     for (; at < end; at++) {

@@ -6,6 +6,7 @@ import {
   type EventType,
   type RowData,
 } from "@canal/protocol"
+import { jsonShapes } from "./json-reader.ts"
 import type { Row } from "./rows/row-maker.ts"
 import { type FoundImage, RowsReader, type RowsVisitor } from "./rows/rows-reader.ts"
 import { wasmImages } from "./rows/wasm-images.ts"
@@ -69,6 +70,7 @@ const reader = wasmImages === undefined ? undefined : new RowsReader(wasmImages)
 /** What an entry says, row by row. Begins and ends of transactions say nothing. */
 export function changesOf(entry: Entry): readonly Change[] {
   if (entry.entryType !== "ROWDATA") return []
+  jsonShapes.tidy()
   if (reader !== undefined) {
     const rows = new RowChanges(commonOf(entry.header))
     if (reader.read(entry.storeValue, rows)) return rows.changes

@@ -1,11 +1,9 @@
 import { decodeUtf8 } from "@canal/protocol"
-import { JsonShape } from "./json-shape.ts"
+import { type JsonShape, JsonShapes } from "./json-shape.ts"
 import { type JsonValue, jsonOf } from "./json.ts"
 import { readDouble, readInteger } from "./number.ts"
 import { readText } from "./text.ts"
 
-/** How many shapes of objects are remembered. */
-const MOST_SHAPES = 4096
 /** Deeper than MySQL allows. */
 const MOST_NESTED = 128
 /** So many digits are always exact in a `number`. */
@@ -34,13 +32,8 @@ const notPlain = new Error("not plain JSON")
 /** Bytes of a text from which on what was read of it is not kept until the next one. */
 const LARGE = 4096
 
-let root = JsonShape.empty()
-let shapes = 0
-
-function forgetShapes(): void {
-  root = JsonShape.empty()
-  shapes = 0
-}
+/** The shapes of the objects that came. */
+export const jsonShapes: JsonShapes = new JsonShapes()
 
 /** By the character behind a backslash what the two stand for, if that is printable. */
 const ESCAPED: readonly number[] = Array.from({ length: 256 }, (_, byte) =>
@@ -124,8 +117,7 @@ class JsonReader {
     if (++this.#depth > MOST_NESTED) throw notPlain
     this.#at++
     const from = this.#count
-    if (shapes > MOST_SHAPES) forgetShapes()
-    let shape = root
+    let shape = jsonShapes.root
     if (this.#pass() === CLOSING_BRACE) {
       this.#at++
     } else {
@@ -153,9 +145,8 @@ class JsonReader {
     if (this.#pass() !== COLON) throw notPlain
     this.#at++
     this.#pass()
-    const learned = shape.learn(key, Uint8Array.from(this.#bytes.subarray(start, this.#at)))
+    const learned = jsonShapes.learn(shape, key, Uint8Array.from(this.#bytes.subarray(start, this.#at)))
     if (learned === undefined) throw notPlain
-    shapes++
     return learned
   }
 

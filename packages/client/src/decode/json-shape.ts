@@ -6,7 +6,11 @@ const WORTH_COMPILING = 64
 /** Beyond so many members objects are made one member at a time. */
 const MOST_COMPILED = 64
 /** How many shapes behind one are remembered. */
-const MOST_FOLLOWING = 8
+export const MOST_FOLLOWING = 8
+
+/** Beyond so many shapes, or bytes of their last keys, all are forgotten. */
+const MOST_SHAPES = 4096
+const MOST_BYTES = 262_144
 
 type Make = (values: readonly JsonValue[], from: number) => JsonValue
 
@@ -22,14 +26,14 @@ export class JsonShape {
   #made = 0
   #make: Make | undefined
 
-  private constructor(keys: readonly string[], bytes: Uint8Array) {
+  constructor(keys: readonly string[], bytes: Uint8Array) {
     this.#keys = keys
     this.bytes = bytes
   }
 
-  /** The shape of objects without members, behind which none is known yet. */
-  static empty(): JsonShape {
-    return new JsonShape([], new Uint8Array())
+  /** How many members its objects have. */
+  get size(): number {
+    return this.#keys.length
   }
 
   /** The shapes with one key more, those that came last first. */
@@ -59,6 +63,55 @@ export class JsonShape {
     const object: Record<string, JsonValue> = {}
     for (const [i, key] of keys.entries()) object[key] = values[from + i] ?? null
     return object
+  }
+}
+
+/** Is told of the shapes that are known. */
+export interface JsonShapesMirror {
+  /** A shape has become known behind another one. */
+  learned(shape: JsonShape, before: JsonShape): void
+  /** None but this one, of objects without members, is known any more. */
+  forgotten(root: JsonShape): void
+}
+
+/** The shapes of objects that are known. */
+export class JsonShapes {
+  /** The shape of objects without members. */
+  root: JsonShape = new JsonShape([], new Uint8Array())
+  #count = 0
+  #bytes = 0
+  #mirror: JsonShapesMirror | undefined
+
+  /** Has another one keep up with what is known. One at a time. */
+  mirror(mirror: JsonShapesMirror): void {
+    this.#mirror = mirror
+    this.forget()
+  }
+
+  /** The same as `JsonShape.learn`. Nothing more is learned where much is known. */
+  learn(before: JsonShape, key: string, bytes: Uint8Array): JsonShape | undefined {
+    const shape = this.#isFull ? undefined : before.learn(key, bytes)
+    if (shape === undefined) return undefined
+    this.#count++
+    this.#bytes += bytes.length
+    this.#mirror?.learned(shape, before)
+    return shape
+  }
+
+  /** Begins anew where much is known. To be called between entries: tokens of JSON refer to shapes. */
+  tidy(): void {
+    if (this.#isFull) this.forget()
+  }
+
+  get #isFull(): boolean {
+    return this.#count > MOST_SHAPES || this.#bytes > MOST_BYTES
+  }
+
+  forget(): void {
+    this.root = new JsonShape([], new Uint8Array())
+    this.#count = 0
+    this.#bytes = 0
+    this.#mirror?.forgotten(this.root)
   }
 }
 

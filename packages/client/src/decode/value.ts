@@ -8,6 +8,7 @@ import {
   READS_DOUBLE,
   READS_FOREIGN,
   READS_INTEGER,
+  READS_JSON,
   READS_LABEL,
   READS_TEXT,
 } from "./rows/row-layout.ts"
@@ -114,7 +115,8 @@ export function readsOf({ kind }: ValueType, sqlType: number): number {
   if (kind === "text") return sqlType === BLOB ? READS_BYTES : READS_TEXT
   if (kind === "integer") return READS_INTEGER
   if (kind === "double") return READS_DOUBLE
-  return kind === "labels" ? READS_LABEL : READS_FOREIGN
+  if (kind === "labels") return READS_LABEL
+  return sqlType === BLOB ? READS_FOREIGN : READS_JSON
 }
 
 /** Room for the bytes of a value that is not large. */

@@ -33,8 +33,10 @@ export const READS_DOUBLE = 2
 export const READS_TEXT = 3
 /** or bytes as characters of the same numbers, */
 export const READS_BYTES = 4
-/** or the number of a label. */
+/** or the number of a label, */
 export const READS_LABEL = 5
+/** or JSON. */
+export const READS_JSON = 6
 
 /** Where the columns of an image are: by column, a number of 64 bits; */
 export const PLACES_NUMBERS = 0
@@ -49,7 +51,7 @@ export const PLACES_UPDATED = 69632
 export const PLACES_BEGINS = 73728
 export const PLACES_SIZE = 90120
 
-/** Kinds of values. */
+/** Kinds of values: of columns, and in the tokens of JSON. */
 export const KIND_NULL = 0
 /** A number. */
 export const KIND_NUMBER = 1
@@ -65,15 +67,44 @@ export const KIND_BYTES = 6
 export const KIND_LABEL = 7
 /** What JavaScript reads between two places; the number is the sqlType. */
 export const KIND_FOREIGN = 8
+/** JSON whose tokens are between two places. */
+export const KIND_JSON = 9
+/** Only in JSON: true and false; */
+export const KIND_TRUE = 10
+export const KIND_FALSE = 11
+/** an array of as many of the values before it as the token's start says, */
+export const KIND_ARRAY = 12
+/** an object of the values before it, whose shape is the one with the number that the token's start says. */
+export const KIND_OBJECT = 13
 /** Beside the kind: the column is that of the image before, byte for byte. */
 export const KIND_REPEATED = 16
 
+/** A token of JSON, which comes behind those of what is in it: its kind; its start and end, or its number at the end's place. */
+export const TOKEN_SIZE = 16
+export const TOKEN_KIND = 0
+export const TOKEN_START = 4
+export const TOKEN_END = 8
+
+/**
+ * A key of JSON behind others: address and length of what came of a text from the quote before it to the value behind it; the
+ * number of its shape; the next one behind the same others, and the first one behind it, by their addresses or 0.
+ */
+export const KEY_SIZE = 20
+export const KEY_BYTES = 0
+export const KEY_LENGTH = 4
+export const KEY_SHAPE = 8
+export const KEY_NEXT = 12
+export const KEY_FIRST = 16
+
 /** Images of more columns are left to JavaScript: MySQL's own limit. */
 export const MOST_COLUMNS = 4096
-/** Room for shapes; for the rows of an entry; and for the texts that are made of them. */
+/** Room for shapes; for the rows of an entry; and for the texts that are made of them, up to three times as long. */
 export const SHAPES_ROOM = 4194304
 export const INPUT_ROOM = 1048576
-export const TEXTS_ROOM = 2097152
+export const TEXTS_ROOM = 3145728
+/** Room for the keys of JSON, and for the tokens of a row. */
+export const KEYS_ROOM = 1048576
+export const TOKENS_ROOM = 1048576
 
 /** Powers of ten as `scaled` knows them: from the exponent -MOST_EXPONENT on, the nearest number and what it lacks. */
 export const MOST_EXPONENT = 80

@@ -4,6 +4,7 @@ import type { ShapeColumn } from "./image-shape.ts"
 import {
   KIND_BIG,
   KIND_BYTES,
+  KIND_JSON,
   KIND_LABEL,
   KIND_LATIN1,
   KIND_NEGATIVE_BIG,
@@ -75,6 +76,8 @@ function valueAt(kind: number, type: ValueType, places: ImagePlaces, i: number):
       return readLatin1(bytes, start, end)
     case KIND_UTF16:
       return readUtf16(bytes, start, end)
+    case KIND_JSON:
+      return places.json.value(start, end)
     case KIND_BYTES:
       return places.octets.slice(start, end)
     case KIND_LABEL:

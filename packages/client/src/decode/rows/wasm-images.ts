@@ -1,6 +1,7 @@
 import { lacking, nearest } from "../scaled.ts"
 import type { ImageShape } from "./image-shape.ts"
 import { IMAGES_MODULE } from "./images-module.ts"
+import { JsonTokens } from "./json-tokens.ts"
 import {
   INPUT_ROOM,
   MOST_COLUMNS,
@@ -16,6 +17,7 @@ import {
 interface ImagesExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly POWERS: Address
+  readonly KEYS: Address
   readonly SHAPES: Address
   readonly INPUT: Address
   readonly FIRST: Address
@@ -48,6 +50,7 @@ export interface ImagePlaces {
   /** The memory where values lie, and the same for copies that are no Buffers. */
   readonly bytes: Buffer
   readonly octets: Uint8Array
+  readonly json: JsonTokens
   readonly kinds: Uint8Array
   readonly numbers: Float64Array
   /** The same memory as `numbers`. */
@@ -78,11 +81,12 @@ export class WasmImages {
 
   constructor({ Module, Instance }: Engine) {
     const module = new Module(Buffer.from(IMAGES_MODULE, "base64"))
-    const { memory, POWERS, SHAPES, INPUT, FIRST, SECOND, readImage } = new Instance(module).exports
+    const { memory, POWERS, KEYS, SHAPES, INPUT, FIRST, SECOND, readImage } = new Instance(module).exports
     this.bytes = Buffer.from(memory.buffer)
     this.input = INPUT.value
-    this.first = placesAt(this.bytes, FIRST.value)
-    this.second = placesAt(this.bytes, SECOND.value)
+    const json = new JsonTokens(this.bytes, KEYS.value)
+    this.first = placesAt(this.bytes, json, FIRST.value)
+    this.second = placesAt(this.bytes, json, SECOND.value)
     this.#readImage = readImage
     this.#shapes = SHAPES.value
     this.#nextPlace = SHAPES.value
@@ -140,11 +144,12 @@ export class WasmImages {
   }
 }
 
-function placesAt(bytes: Buffer<ArrayBuffer>, address: number): ImagePlaces {
+function placesAt(bytes: Buffer<ArrayBuffer>, json: JsonTokens, address: number): ImagePlaces {
   const { buffer } = bytes
   return {
     address,
     bytes,
+    json,
     octets: new Uint8Array(buffer),
     kinds: new Uint8Array(buffer, address + PLACES_KINDS, MOST_COLUMNS),
     numbers: new Float64Array(buffer, address + PLACES_NUMBERS, MOST_COLUMNS),
