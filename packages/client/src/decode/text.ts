@@ -27,16 +27,10 @@ const shortReaders: readonly TextReader[] = Array.from({ length: SHORT + 1 }, (_
   length > 0 && canGenerate ? shortReader(length) : decodeUtf8,
 )
 
-/** By the length of the text. */
-const latin1Readers: readonly TextReader[] = Array.from({ length: SHORT + 1 }, (_, length) =>
-  length > 0 && canGenerate ? latin1Reader(length) : (bytes, start, end) => bytes.latin1Slice(start, end),
-)
-
 /** Text whose characters are a byte each. */
-export function readLatin1(bytes: Buffer, start: number, end: number): string {
-  const read = latin1Readers[end - start]
-  return read === undefined ? bytes.latin1Slice(start, end) : read(bytes, start, end)
-}
+export const readLatin1: TextReader = canGenerate
+  ? latin1Reader()
+  : (bytes, start, end) => bytes.latin1Slice(start, end)
 
 /** Text whose characters are two bytes each, least significant first. */
 export function readUtf16(bytes: Buffer, start: number, end: number): string {
@@ -62,12 +56,20 @@ function shortReader(length: number): TextReader {
   )(readCharacters, String.fromCharCode)
 }
 
-/** Reads this many bytes as characters at once. */
-function latin1Reader(length: number): TextReader {
-  const codes = Array.from({ length }, (_, i) => `bytes[start + ${i}]`)
+/** Reads bytes as characters, those of a short text at once. */
+function latin1Reader(): TextReader {
+  const cases = Array.from({ length: SHORT + 1 }, (_, length) => {
+    const codes = Array.from({ length }, (_, i) => `bytes[start + ${i}]`)
+    return `case ${length}: return fromCharCode(${codes.join(", ")})`
+  })
   return generated<TextReader>(
     ["fromCharCode"],
-    `return (bytes, start) => fromCharCode(${codes.join(", ")})`,
+    `return (bytes, start, end) => {
+      switch (end - start) {
+        ${cases.join("\n")}
+        default: return bytes.latin1Slice(start, end)
+      }
+    }`,
   )(String.fromCharCode)
 }
 
