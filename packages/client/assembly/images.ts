@@ -34,7 +34,7 @@ import {
   SHAPE_RECORDS,
   SHAPES_ROOM,
   TEXTS_ROOM,
-} from "../src/decode/rows/row-layout"
+} from "../src/decode/row-layout"
 import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
@@ -44,7 +44,7 @@ import { findText, putBytes, textEnd, textKind, textStart } from "./text"
  * Finds the columns of a row image by what they have in common with those of other rows, and reads their values as far
  * as JavaScript need not. A column as Canal writes it: the fields 1 index, 2 sqlType, 3 name, 4 isKey are its front, then
  * 5 updated, 6 isNull and, unless it is NULL, 8 value; 10 mysqlType is its back. The memory is laid out in
- * src/decode/rows/row-layout.ts.
+ * src/decode/row-layout.ts.
  *
  * Memory behind each of these areas may be read and written up to 32 bytes too far.
  */

@@ -16,7 +16,7 @@ import {
   TOKEN_SIZE,
   TOKEN_START,
   TOKENS_ROOM,
-} from "../src/decode/rows/row-layout"
+} from "../src/decode/row-layout"
 import { isSame } from "./memory"
 import { double, findDouble, findInteger, integerBits, integerKind } from "./number"
 import { findText, textEnd, textKind, textStart } from "./text"

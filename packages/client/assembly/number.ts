@@ -1,4 +1,4 @@
-import { KIND_BIG, KIND_NEGATIVE_BIG, KIND_NUMBER, MOST_EXPONENT } from "../src/decode/rows/row-layout"
+import { KIND_BIG, KIND_NEGATIVE_BIG, KIND_NUMBER, MOST_EXPONENT } from "../src/decode/row-layout"
 
 const MINUS: u8 = 0x2d
 const POINT: u8 = 0x2e

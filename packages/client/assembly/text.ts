@@ -1,4 +1,4 @@
-import { KIND_LATIN1, KIND_UTF16 } from "../src/decode/rows/row-layout"
+import { KIND_LATIN1, KIND_UTF16 } from "../src/decode/row-layout"
 
 /** What `findText` found: which kind of text it is, and where. */
 export let textKind: i32 = 0

@@ -1,4 +1,4 @@
-import { MOST_EXPONENT } from "./rows/row-layout.ts"
+import { MOST_EXPONENT } from "./row-layout.ts"
 
 /** By the digits that stand behind those of a mantissa. */
 const SHIFTS = [1, 10, 100, 1000, 10_000]

@@ -11,7 +11,7 @@ import {
   READS_JSON,
   READS_LABEL,
   READS_TEXT,
-} from "./rows/row-layout.ts"
+} from "./row-layout.ts"
 import { readText } from "./text.ts"
 
 /**

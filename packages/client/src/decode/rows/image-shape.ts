@@ -14,7 +14,7 @@ import {
   RECORD_SIZE,
   SHAPE_COLUMNS,
   SHAPE_RECORDS,
-} from "./row-layout.ts"
+} from "../row-layout.ts"
 
 const INDEX = 0x08
 const SQL_TYPE = 0x10

@@ -24,7 +24,7 @@ import {
   TOKEN_KIND,
   TOKEN_SIZE,
   TOKEN_START,
-} from "./row-layout.ts"
+} from "../row-layout.ts"
 
 /** Tokens from which on what was made of them is not kept until the next document. */
 const MANY = 1024

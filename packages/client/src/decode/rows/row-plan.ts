@@ -12,7 +12,7 @@ import {
   KIND_NUMBER,
   KIND_REPEATED,
   KIND_UTF16,
-} from "./row-layout.ts"
+} from "../row-layout.ts"
 import { type Row, type RowMaker, rowMaker } from "./row-maker.ts"
 import type { ImagePlaces } from "./wasm-images.ts"
 

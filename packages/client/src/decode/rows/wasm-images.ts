@@ -11,7 +11,7 @@ import {
   PLACES_STARTS,
   PLACES_UPDATED,
   SHAPES_ROOM,
-} from "./row-layout.ts"
+} from "../row-layout.ts"
 
 /** What assembly/images.ts exports. Areas are given by their addresses. */
 interface ImagesExports {
