@@ -101,6 +101,18 @@ export function isEqual(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, 
   return true
 }
 
+let plainBytes: Uint8Array = new Uint8Array()
+let plain: Uint8Array = plainBytes
+
+/** The bytes as a Uint8Array, of which slices are copies. */
+export function plainOf(bytes: Uint8Array): Uint8Array {
+  if (bytes !== plainBytes) {
+    plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    plainBytes = bytes
+  }
+  return plain
+}
+
 let viewed: Uint8Array = new Uint8Array()
 let view = new DataView(viewed.buffer)
 

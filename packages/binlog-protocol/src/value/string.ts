@@ -1,3 +1,4 @@
+import { plainOf } from "../bytes/read.ts"
 import type { Charset } from "./charset.ts"
 import type { ColumnCodec } from "./column-codec.ts"
 import { prefixedCodec } from "./make-codec.ts"
@@ -25,7 +26,7 @@ export function binaryCodec(prefix: number): ColumnCodec {
     prefix,
     (bytes, start, end) =>
       end - start < LARGE
-        ? new Uint8Array(bytes.subarray(start, end))
+        ? plainOf(bytes).slice(start, end)
         : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start),
     (bytes, start, end, out) => out.copyFrom(bytes, start, end),
   )
