@@ -101,16 +101,21 @@ export function isEqual(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, 
   return true
 }
 
+/** More bytes than these are not remembered, as that keeps them. */
+const MOST_REMEMBERED = 2 ** 20
+
 let plainBytes: Uint8Array = new Uint8Array()
 let plain: Uint8Array = plainBytes
 
 /** The bytes as a Uint8Array, of which slices are copies. */
 export function plainOf(bytes: Uint8Array): Uint8Array {
-  if (bytes !== plainBytes) {
-    plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes === plainBytes) return plain
+  const made = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes.length <= MOST_REMEMBERED) {
+    plain = made
     plainBytes = bytes
   }
-  return plain
+  return made
 }
 
 let viewed: Uint8Array = new Uint8Array()
@@ -118,11 +123,13 @@ let view = new DataView(viewed.buffer)
 
 /** The bytes as a DataView, which reads several at once; it refuses what lies beyond their end. */
 export function viewOf(bytes: Uint8Array): DataView {
-  if (bytes !== viewed) {
-    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes === viewed) return view
+  const made = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes.length <= MOST_REMEMBERED) {
+    view = made
     viewed = bytes
   }
-  return view
+  return made
 }
 
 /** Room for one number: to go over it beats every way to read one where it lies, as buffers have no DataView at hand. */
