@@ -36,9 +36,14 @@ function setText(mask: Integer, labels: readonly string[]): Integer {
   return labels.filter((_, bit) => (bits >> BigInt(bit)) & 1n).join(",")
 }
 
+/** A label and the quotes around it. The last one may be missing: a search that failed would begin again at each quote. */
+const LABEL = /'((?:[^'\\]|''|\\.?)*)('?)/gs
+
 /** The labels in `enum('a','it''s')`. */
 export function labelsOf(mysqlType: string): readonly string[] {
-  return [...mysqlType.matchAll(/'((?:[^'\\]|''|\\.)*)'/gs)].map(([, label = ""]) =>
-    label.replaceAll("''", "'").replaceAll(/\\(.)/gs, "$1"),
-  )
+  const labels: string[] = []
+  for (const [, label = "", quote] of mysqlType.matchAll(LABEL)) {
+    if (quote !== "") labels.push(label.replaceAll("''", "'").replaceAll(/\\(.)/gs, "$1"))
+  }
+  return labels
 }

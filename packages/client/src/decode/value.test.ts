@@ -68,6 +68,12 @@ test.each([
   expect(valueOf(column(mysqlType, sqlType, text))).toEqual(expected)
 })
 
+test("labels of a type that is cut off are read in one go", () => {
+  const cut = `enum('a','${String.raw`\'`.repeat(200_000)}`
+  expect(valueOf(column(cut, 4, "1"))).toBe("a")
+  expect(valueOf(column(cut, 4, "2"))).toBe(2)
+})
+
 test("numbers are those that the engine reads from the same text", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true }), fc.integer({ min: -12, max: 22 }), (double, exponent) => {
