@@ -83,7 +83,8 @@ export function readDouble(bytes: Buffer, start: number, end: number): number {
   let rest = 0
   let exponent = 0
   let hasPoint = false
-  let at = isNegative ? start + 1 : start
+  const first = isNegative ? start + 1 : start
+  let at = first
   for (; at < end; at++) {
     const byte = bytes[at] ?? 0
     const digit = byte - ZERO
@@ -95,13 +96,14 @@ export function readDouble(bytes: Buffer, start: number, end: number): number {
     } else if (byte === POINT && !hasPoint) hasPoint = true
     else break
   }
+  const hasDigit = at - first > (hasPoint ? 1 : 0)
   if (at < end && bytes[at] === EXPONENT) {
     const isDown = bytes[at + 1] === MINUS
     const power = smallNumber(bytes, isDown ? at + 2 : at + 1, end)
     exponent += isDown ? -power : power
     at = end
   }
-  if (at !== end || end - start < 2) return Number(readText(bytes, start, end))
+  if (at !== end || !hasDigit) return Number(readText(bytes, start, end))
   let value = Number.NaN
   if (digits > EXACT_DIGITS) {
     value = scaled(mantissa, rest, digits - EXACT_DIGITS, exponent)

@@ -58,6 +58,8 @@ test.each([
   ["double", 8, "NaN", Number.NaN],
   ["double", 8, ".", Number.NaN],
   ["double", 8, "1.0E", Number.NaN],
+  ["double", 8, "-.", Number.NaN],
+  ["double", 8, "E7", Number.NaN],
   ["double", 8, "4.9E-324", Number.MIN_VALUE],
   ["varbinary(300)", 2004, "ÿ".repeat(300), new Uint8Array(300).fill(255)],
   ["varbinary(20)", 2004, "\uFFFD", Uint8Array.of(253)],
