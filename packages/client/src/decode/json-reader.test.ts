@@ -123,6 +123,13 @@ describe.each(Object.entries(readers))("%s", (_, readBytes) => {
     }
   })
 
+  test("objects of any number of members come through", () => {
+    for (const count of [64, 255, 256, 257, 5000]) {
+      const members = Array.from({ length: count }, (_member, i) => `"member${i}": ${i}`)
+      for (let i = 0; i < 3; i++) expectSame(`[{${members.join(", ")}}, {"a": 1}]`)
+    }
+  })
+
   test("keys that are never the same do not fill the memory", () => {
     for (let i = 0; i < 20_000; i++)
       expect(read(`{"k${i}": ${i}, "x": {"${i}": 1}}`)).toEqual(jsonOf(`{"k${i}": ${i}, "x": {"${i}": 1}}`))

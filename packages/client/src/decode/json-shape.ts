@@ -5,6 +5,8 @@ import type { JsonValue } from "./json.ts"
 const WORTH_COMPILING = 64
 /** Beyond so many members objects are made one member at a time. */
 const MOST_COMPILED = 64
+/** Objects of more members are not remembered: each shape has a list of all its keys. */
+const MOST_MEMBERS = 256
 /** How many shapes behind one are remembered. */
 export const MOST_FOLLOWING = 8
 
@@ -44,9 +46,10 @@ export class JsonShape {
   /**
    * Learns a shape with one key more.
    * @param bytes from the quote before the key to the value behind it
-   * @returns undefined where that is a key which has come before, or means something to every object
+   * @returns undefined where that is a key which has come before, or means something to every object, or is one too many
    */
   learn(key: string, bytes: Uint8Array): JsonShape | undefined {
+    if (this.#keys.length === MOST_MEMBERS) return undefined
     if (key in Object.prototype || this.#keys.includes(key)) return undefined
     const shape = new JsonShape([...this.#keys, key], bytes)
     this.#following = [shape, ...this.#following.slice(0, MOST_FOLLOWING - 1)]
