@@ -121,6 +121,16 @@ export class ImageShape {
     return this.#known.map(({ column }) => column)
   }
 
+  /** How many bytes its description takes, at least. */
+  get room(): number {
+    let room = SHAPE_RECORDS
+    for (const { back, fronts } of this.#known) {
+      room += RECORD_SIZE + back.length
+      for (const { bytes } of fronts) room += bytes.length
+    }
+    return room
+  }
+
   /**
    * Learns the fronts of other rows.
    * @returns false where these are other columns, or nothing new

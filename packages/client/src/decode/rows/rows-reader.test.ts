@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { type Column, decodeRowChange, type Entry } from "@canal/protocol"
 import * as fc from "fast-check"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { recorded, RECORDINGS } from "../../testing/recorded.ts"
 import { columnOf, rowChangeBytes } from "../../testing/written-rows.ts"
 import { changesOf, decodedChangesOf } from "../change.ts"
+import { ImageShape } from "./image-shape.ts"
 import { RowsReader, type RowsVisitor } from "./rows-reader.ts"
 import { wasmImages } from "./wasm-images.ts"
 
@@ -103,11 +104,12 @@ const anyText = fc.oneof(
 
 test("any text as a value of any type is what decoding makes of it", () => {
   const column = fc.tuple(fc.constantFrom(...types), fc.option(anyText))
+  let table = 20_000
   const property = fc.property(fc.array(column, { minLength: 1, maxLength: 24 }), (written) => {
     const columns = written.map(([[mysqlType, sqlType], value], i) =>
       columnOf(i, mysqlType, sqlType, value ?? undefined),
     )
-    const entry = entryOf(columns)
+    const entry = entryOf(columns, table++)
     expect(recognised(entry.storeValue)).toBe(1)
     expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
   })
@@ -118,7 +120,7 @@ test("bytes that are no UTF-8 become what they become in decoding", () => {
   const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array).toString("latin1"))
   const property = fc.property(fc.constantFrom(...types), bytes, ([mysqlType, sqlType], text) => {
     const mark = "\u0001".repeat(text.length)
-    const { storeValue } = entryOf([columnOf(0, mysqlType, sqlType, mark)])
+    const { storeValue } = entryOf([columnOf(0, mysqlType, sqlType, mark)], 9003)
     storeValue.write(text, storeValue.lastIndexOf(mark), "latin1")
     const entry = { ...entryOf([]), storeValue }
     const [ours, expected] = [changesOf(entry), decodedChangesOf(entry)]
@@ -157,7 +159,7 @@ test("a column may come with several sqlTypes", () => {
 test("tables of any width, more of them than there is room for, and values of any length come through", () => {
   for (const width of [1, 300, 4096, 4097]) {
     const columns = Array.from({ length: width }, (_, i) => columnOf(i, `varchar(${i})`, 12, `${i} ü 東`))
-    const entry = entryOf(columns, width)
+    const entry = entryOf(columns, 10_000 + width)
     expect(recognised(entry.storeValue)).toBe(width > 4096 ? -1 : 1)
     expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
   }
@@ -166,7 +168,8 @@ test("tables of any width, more of them than there is room for, and values of an
     expect(recognised(entryOf(columns, table).storeValue)).toBe(1)
   }
   for (const length of [0, 127, 128, 16_383, 16_384, 300_000, 2_000_000]) {
-    const entry = entryOf(["x", "ÿ", "東"].map((sign, i) => columnOf(i, "text", 12, sign.repeat(length / 6))))
+    const columns = ["x", "ÿ", "東"].map((sign, i) => columnOf(i, "text", 12, sign.repeat(length / 6)))
+    const entry = entryOf(columns, 10_000)
     expect(recognised(entry.storeValue)).toBe(length > 1_000_000 ? -1 : 1)
     expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
   }
@@ -177,6 +180,36 @@ test("an image that is like many others but for its end leaves no traces of havi
   const rows = [{ before: image("n0", "ü"), after: image("other", "東".repeat(300_000)) }]
   const entry = { ...entryOf([]), storeValue: rowChangeBytes(2, rows, 9000) }
   for (let i = 0; i < 3; i++) expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+})
+
+test("of more shapes than are remembered only few are learned anew", () => {
+  const entries = Array.from({ length: 40 }, (_, i) => entryOf(image(`s${i}`, "x"), 9001))
+  for (const entry of entries) changesOf(entry)
+  const description = vi.spyOn(ImageShape.prototype, "description")
+  for (const entry of entries) expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
+  expect(description.mock.calls.length).toBeLessThan(5)
+  description.mockRestore()
+  // Another one that comes again and again is learned in the end.
+  const other = entryOf(image("other", "x"), 9001)
+  const counts = Array.from({ length: 17 }, () => recognised(other.storeValue))
+  expect(counts.at(-1)).toBe(1)
+})
+
+test("wide shapes do not push each other out of their room row by row", () => {
+  const id = 9002
+  for (let i = 0; i < 14; i++) {
+    const columns = Array.from({ length: 4096 }, (_, j) => columnOf(j + i, "int", 4, "1"))
+    changesOf(entryOf(columns, id))
+  }
+  const rows = Array.from({ length: 50 }, (_, i) => ({
+    before: [],
+    after: [columnOf(i % 2, "char", 12, "x")],
+  }))
+  const entry = { ...entryOf([]), storeValue: rowChangeBytes(1, rows, id) }
+  const description = vi.spyOn(ImageShape.prototype, "description")
+  for (let i = 0; i < 5; i++) expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
+  expect(description.mock.calls.length).toBeLessThan(40)
+  description.mockRestore()
 })
 
 /** An image of a text and of a column that is called so. */

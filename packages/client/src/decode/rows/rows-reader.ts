@@ -9,12 +9,15 @@ import {
   passRowsHead,
   UPDATE,
 } from "./row-heads.ts"
+import { SHAPES_ROOM } from "./row-layout.ts"
 import { RowPlan } from "./row-plan.ts"
 import type { ImagePlaces, WasmImages } from "./wasm-images.ts"
 
 /** How many tables are remembered, and how many shapes of one table's images. */
 const MOST_TABLES = 1000
 const MOST_SHAPES = 16
+/** The shapes of one table find room beside each other, also when they learn: else each would be described for each row. */
+const MOST_ROOM = SHAPES_ROOM / 2
 
 /** One image of a row that was read. Valid until the next row is read. */
 export interface FoundImage {
@@ -97,6 +100,8 @@ class TableImages {
   readonly #known: KnownImage[] = []
   #before: KnownImage | undefined
   #after: KnownImage | undefined
+  /** How many shapes came that were to take another one's place. */
+  #surplus = 0
 
   constructor(images: WasmImages, cursor: ByteCursor) {
     this.#images = images
@@ -160,9 +165,19 @@ class TableImages {
       this.#images.forget(other.shape)
       return other
     }
-    const known = new KnownImage(new ImageShape(columns), this.#images)
-    if (this.#known.length >= MOST_SHAPES) this.#known.shift()
+    const shape = new ImageShape(columns)
+    // Where more alternate than are remembered, to learn them costs more than to decode their rows.
+    if (this.#isFull(shape.room) && this.#surplus++ % MOST_SHAPES !== 0) return undefined
+    while (this.#isFull(shape.room) && this.#known.length > 0) this.#known.shift()
+    const known = new KnownImage(shape, this.#images)
     this.#known.push(known)
     return known
+  }
+
+  /** Whether a shape that takes so much room has none beside those that are remembered. */
+  #isFull(room: number): boolean {
+    let sum = room
+    for (const { shape } of this.#known) sum += shape.room
+    return this.#known.length >= MOST_SHAPES || sum > MOST_ROOM
   }
 }
