@@ -1,3 +1,4 @@
+import { SHAPES_ROOM } from "../row-layout.ts"
 import { ByteCursor } from "./byte-cursor.ts"
 import { ImageShape, writtenColumns } from "./image-shape.ts"
 import {
@@ -9,7 +10,6 @@ import {
   passRowsHead,
   UPDATE,
 } from "./row-heads.ts"
-import { SHAPES_ROOM } from "./row-layout.ts"
 import { RowPlan } from "./row-plan.ts"
 import type { ImagePlaces, WasmImages } from "./wasm-images.ts"
 
