@@ -22,7 +22,10 @@ const NOTHING = Buffer.alloc(0)
  * A payload that lies within one chunk stays there; others are copied together once.
  */
 export class PacketFramer {
-  /** The payload that `next` went to: from `start` to `end` of `bytes`, which are not written again. */
+  /**
+   * The payload that `next` went to: from `start` to `end` of `bytes`. Nothing is written there but by whoever gave the chunk,
+   * if it lies in one.
+   */
   bytes: Buffer = NOTHING
   start = 0
   end = 0
