@@ -43,7 +43,9 @@ async function holdAgainstFloors(
   await context.write(figuresTable(measured))
   for (const remark of remarks) await context.write(`${remark}\n`)
   if (args.quick)
-    await context.write(`${scaledDown()}, ${quick.rounds} of ${full.rounds} rounds, the faster peer only\n`)
+    await context.write(
+      `${scaledDown()}, ${quick.rounds.paired} of ${full.rounds.paired} rounds, the faster peer only\n`,
+    )
   if (args.profile !== undefined) context.say(`CPU profiles lie in ${resolve(args.profile)}`)
   const missed = measured.filter(({ ok }) => !ok).map(({ figure }) => figure)
   if (missed.length > 0) throw new Error(`missed: ${missed.join(", ")}`)

@@ -9,9 +9,16 @@ test.each([
   ["less", 79, 100, 0.79, false],
   ["less", 100, 50, 2, true],
 ] as const)("%s is better: from %d to %d is %d times as good", (better, before, now, ratio, ok) => {
-  expect(compared("f", "u", better, before, now)).toEqual({ figure: "f", unit: "u", before, now, ratio, ok })
+  expect(compared("f", "u", better, [before], [now])).toEqual({
+    figure: "f",
+    unit: "u",
+    before,
+    now,
+    ratio,
+    ok,
+  })
 })
 
 test("what could not be measured is lost", () => {
-  expect(compared("f", "u", "more", 1, Number.NaN).ok).toBe(false)
+  expect(compared("f", "u", "more", [1], [Number.NaN]).ok).toBe(false)
 })

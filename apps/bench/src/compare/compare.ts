@@ -1,8 +1,9 @@
-import { alternate } from "../run/alternate.ts"
+import { alternate, median, valuesOf } from "../run/alternate.ts"
+import type { Pass } from "../run/baton.ts"
 import type { Bench } from "../run/bench.ts"
 import { groupsOf } from "../run/measure.ts"
 import type { Quantities } from "../run/probe.ts"
-import { type FigurePlan, ratioOf } from "../figure/figure.ts"
+import { type FigurePlan, medianRatio } from "../figure/figure.ts"
 import { BaselineUnusable } from "./worktree.ts"
 
 /** A figure before and now. */
@@ -29,7 +30,7 @@ export async function compare(
   bench: Bench,
   roots: { readonly before: string; readonly now: string },
 ): Promise<readonly Comparison[]> {
-  const found = new Map<string, Quantities>()
+  const found = new Map<string, readonly Quantities[]>()
   for (const group of groupsOf(plans.map(({ quantity }) => quantity.probe))) {
     const contestants = new Map(
       group.flatMap((probe) =>
@@ -37,11 +38,11 @@ export async function compare(
           const name = `${side} ${probe.name}`
           return [
             name,
-            async (): Promise<Quantities> => {
+            async (pass: Pass): Promise<Quantities> => {
               bench.signal.throwIfAborted()
               bench.say(`measuring ${probe.name} ${side}`)
               try {
-                return await probe.run(bench, roots[side])
+                return await probe.run(bench, roots[side], pass)
               } catch (error) {
                 if (side === "now" || bench.signal.aborted) throw error
                 const reason = error instanceof Error ? error.message : String(error)
@@ -54,28 +55,31 @@ export async function compare(
         }),
       ),
     )
-    for (const [name, quantities] of await alternate(contestants, Math.max(bench.scale.rounds, LEAST_ROUNDS)))
-      found.set(name, quantities)
+    for (const [name, rounds] of await alternate(
+      contestants,
+      Math.max(bench.scale.rounds.paired, LEAST_ROUNDS),
+    ))
+      found.set(name, rounds)
   }
   return plans.map(({ figure, unit, better, quantity: { probe, name } }) =>
     compared(
       figure,
       unit,
       better,
-      found.get(`before ${probe.name}`)?.[name] ?? Number.NaN,
-      found.get(`now ${probe.name}`)?.[name] ?? Number.NaN,
+      valuesOf(found.get(`before ${probe.name}`), name),
+      valuesOf(found.get(`now ${probe.name}`), name),
     ),
   )
 }
 
-/** Judges a figure by what it was and is. */
+/** Judges a figure by what it was and is, round by round. */
 export function compared(
   figure: string,
   unit: string,
   better: FigurePlan["better"],
-  before: number,
-  now: number,
+  before: readonly number[],
+  now: readonly number[],
 ): Comparison {
-  const ratio = ratioOf(better, now, before)
-  return { figure, unit, before, now, ratio, ok: ratio >= LEAST_RATIO }
+  const ratio = medianRatio(better, now, before)
+  return { figure, unit, before: median(before), now: median(now), ratio, ok: ratio >= LEAST_RATIO }
 }

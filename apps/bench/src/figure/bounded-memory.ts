@@ -22,7 +22,7 @@ const GREATEST_EXCESS = 1.1
 
 const slowClient: Probe = {
   name: "slow-client",
-  group: business.name,
+  group: "slow-client",
   async run(bench, root) {
     const written = await bench.written(business)
     await using server = await startServer(bench, root, written, true)
@@ -43,7 +43,7 @@ const slowClient: Probe = {
 
 const fullStore: Probe = {
   name: "full-store",
-  group: narrow.name,
+  group: "full-store",
   async run(bench, root) {
     const small = await heldBy(SMALL, bench, root)
     const large = await heldBy(LARGE, bench, root)
@@ -73,7 +73,7 @@ async function heldBy(storeBytes: number, bench: Bench, root: string): Promise<n
   const { held } = await runSubject(bench, {
     program: "full-store",
     root,
-    told: [readingTask(bench.source, await bench.written(narrow), root, false), storeBytes],
+    told: [readingTask(bench.source, await bench.written(narrow), root), storeBytes],
     result: storeResult,
     nodeArgs: ["--expose-gc"],
     isMeasured: true,

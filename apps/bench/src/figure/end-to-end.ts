@@ -1,4 +1,5 @@
 import { differences } from "../digest/digest.ts"
+import type { Pass } from "../run/baton.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe } from "../run/probe.ts"
 import { startServer, whileServing } from "../run/server.ts"
@@ -50,8 +51,8 @@ export function endToEndProbe(workload: Workload): Probe {
   return {
     name: `end-to-end/${workload.name}`,
     group: workload.name,
-    async run(bench, root) {
-      const result = await readThroughServer(bench, root, workload, false)
+    async run(bench, root, pass) {
+      const result = await readThroughServer(bench, root, workload, pass)
       const {
         changes,
         seconds,
@@ -68,28 +69,26 @@ export function endToEndProbe(workload: Workload): Probe {
     },
     async check(bench, root) {
       const wanted = await bench.digest(workload)
-      const { digest } = await readThroughServer(bench, root, workload, true)
+      const { digest } = await readThroughServer(bench, root, workload)
       return differences(digest ?? {}, wanted, (table) => columnsOf(workload, table))
     },
   }
 }
 
+/** Timed in laps, with `pass`; without, for its digest. */
 async function readThroughServer(
   bench: Bench,
   root: string,
   workload: Workload,
-  digest: boolean,
+  pass?: Pass,
 ): Promise<Result> {
   const written = await bench.written(workload)
-  await using server = await startServer(bench, root, written, !digest)
-  return await whileServing(server, (signal) =>
-    runSubject(bench, {
-      program: "canal-client",
-      root,
-      told: [readingTask(bench.source, written, root, digest), server.served],
-      result: resultSchema,
-      signal,
-      isMeasured: !digest,
-    }),
-  )
+  const isMeasured = pass !== undefined
+  await using server = await startServer(bench, root, written, isMeasured)
+  const how = isMeasured ? { laps: bench.scale.laps } : { digest: true }
+  const told = [readingTask(bench.source, written, root, how), server.served]
+  return await whileServing(server, (signal) => {
+    const run = { program: "canal-client", root, told, result: resultSchema, signal, isMeasured }
+    return runSubject(bench, isMeasured ? { ...run, pass, beside: [server.app] } : run)
+  })
 }

@@ -1,3 +1,4 @@
+import { median } from "../run/alternate.ts"
 import type { Probe } from "../run/probe.ts"
 
 /** A number that a probe finds. */
@@ -28,7 +29,7 @@ export interface Figure {
   readonly unit: string
   readonly peer: string | null
   readonly peerValue: number | null
-  /** Against the peer: more is better, whatever the unit. */
+  /** Against the peer in the same round, the median of all rounds: more is better, whatever the unit. */
   readonly ratio: number | null
   readonly floor: number | null
   /** The floor is reached, and what was read is right. */
@@ -43,22 +44,32 @@ export function ratioOf(better: "more" | "less", value: number, other: number): 
   return better === "more" ? value / other : other / value
 }
 
-/** Judges what was measured for a figure. `right`: the probe's check found nothing. */
+/** The median of the ratios of each round: what slowed a round slowed both. */
+export function medianRatio(
+  better: FigurePlan["better"],
+  values: readonly number[],
+  others: readonly number[],
+): number {
+  return median(values.map((value, round) => ratioOf(better, value, others[round] ?? Number.NaN)))
+}
+
+/** Judges what was measured for a figure, round by round. `right`: the probe's check found nothing. */
 export function judge(
   plan: FigurePlan,
-  value: number,
-  peerValue: number | undefined,
+  values: readonly number[],
+  peerValues: readonly number[] | undefined,
   right: boolean,
 ): Figure {
   const { figure, unit, better, peer, floor } = plan
-  const ratio = peerValue === undefined ? null : ratioOf(better, value, peerValue)
+  const value = median(values)
+  const ratio = peerValues === undefined ? null : medianRatio(better, values, peerValues)
   const reached = floor === null || (ratio === null ? value <= floor : ratio >= floor)
   return {
     figure,
     value,
     unit,
     peer: peer?.name ?? null,
-    peerValue: peerValue ?? null,
+    peerValue: peerValues === undefined ? null : median(peerValues),
     ratio,
     floor,
     ok: reached && right && Number.isFinite(value),

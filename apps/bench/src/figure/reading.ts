@@ -2,6 +2,7 @@ import { differences } from "../digest/digest.ts"
 import { readingTask } from "../run/reading-task.ts"
 import { runSubject } from "../run/subject.ts"
 import { type Result, resultSchema } from "../subject/task.ts"
+import type { Pass } from "../run/baton.ts"
 import type { Bench } from "../run/bench.ts"
 import type { Probe, Quantities } from "../run/probe.ts"
 import type { Workload } from "../workload/workload.ts"
@@ -23,13 +24,13 @@ export function readingProbe(
   const probe: Probe = {
     name: `${program}/${workload.name}`,
     group: workload.name,
-    async run(bench: Bench, root: string): Promise<Quantities> {
+    async run(bench: Bench, root: string, pass: Pass): Promise<Quantities> {
       const { changes, seconds, cpuSeconds, bytes, peakMemory } = await read(
         program,
         workload,
         bench,
         root,
-        false,
+        pass,
       )
       return {
         rate: changes / seconds,
@@ -50,7 +51,7 @@ async function checkReading(
   root: string,
 ): Promise<readonly string[]> {
   const wanted = await bench.digest(workload)
-  const { digest } = await read(program, workload, bench, root, true)
+  const { digest } = await read(program, workload, bench, root)
   return differences(digest ?? {}, wanted, (table) => columnsOf(workload, table))
 }
 
@@ -58,13 +59,17 @@ export function columnsOf({ tables }: Workload, table: string): readonly string[
   return tables.find(({ name }) => name === table)?.columns.map(({ name }) => name) ?? []
 }
 
+/** Timed in laps, with `pass`; without, for its digest. */
 async function read(
   program: string,
   workload: Workload,
   bench: Bench,
   root: string,
-  digest: boolean,
+  pass?: Pass,
 ): Promise<Result> {
-  const task = readingTask(bench.source, await bench.written(workload), root, digest)
-  return runSubject(bench, { program, root, told: [task], result: resultSchema, isMeasured: !digest })
+  const isMeasured = pass !== undefined
+  const how = isMeasured ? { laps: bench.scale.laps } : { digest: true }
+  const task = readingTask(bench.source, await bench.written(workload), root, how)
+  const run = { program, root, told: [task], result: resultSchema, isMeasured }
+  return runSubject(bench, isMeasured ? { ...run, pass } : run)
 }

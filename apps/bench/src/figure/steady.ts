@@ -32,7 +32,7 @@ const probe: Probe = {
     await server.app.line(/ready: /)
     // A client needs no place in the binlog.
     const range = { workload: { tables: [table], insertsOnly: true }, changes, file: "", start: 0, end: 0 }
-    const task = readingTask(bench.source, range, root, false)
+    const task = readingTask(bench.source, range, root)
     return await whileServing(server, async (signal): Promise<Quantities> => {
       const told = [task, server.served]
       const reading = runSubject(bench, {

@@ -31,10 +31,10 @@ function serverCpu(clients: number): Quantity {
   const probe: Probe = {
     name: `clients/${clients}`,
     group: wide.name,
-    async run(bench, root) {
+    async run(bench, root, pass) {
       const written = await bench.written(wide)
       await using server = await startServer(bench, root, written, true)
-      const task = readingTask(bench.source, written, root, false)
+      const task = readingTask(bench.source, written, root, { laps: bench.scale.laps })
       const before = cpuOf(server.app.pid)
       await whileServing(server, (signal) =>
         runSubject(bench, {
@@ -47,6 +47,8 @@ function serverCpu(clients: number): Quantity {
           result: resultSchema,
           signal,
           isMeasured: false,
+          pass,
+          beside: [server.app],
         }),
       )
       return { cpu: cpuOf(server.app.pid) - before }

@@ -1,30 +1,38 @@
-/** The middle of some numbers; between the two in the middle where there are such. */
+import { inTurns, type Pass } from "./baton.ts"
+import type { Quantities } from "./probe.ts"
+
+/** Runs a contestant once. It may let the others take their turn in between. */
+export type Contestant = (pass: Pass) => Promise<Quantities>
+
+/** What each contestant found, a round after the other. */
+export type Rounds<Key> = ReadonlyMap<Key, readonly Quantities[]>
+
+/** Runs contestants in turn, `rounds` times each. */
+export async function alternate<Key>(
+  contestants: ReadonlyMap<Key, Contestant>,
+  rounds: number,
+): Promise<Rounds<Key>> {
+  const found = new Map([...contestants.keys()].map((key): [Key, Quantities[]] => [key, []]))
+  for (let round = 0; round < rounds; round++) {
+    await inTurns(
+      [...contestants].map(([key, run]) => async (pass) => {
+        found.get(key)?.push(await run(pass))
+      }),
+    )
+  }
+  return found
+}
+
+/** The values that a quantity had. */
+export function valuesOf(rounds: readonly Quantities[] | undefined, name: string): readonly number[] {
+  return (rounds ?? []).map((quantities) => quantities[name] ?? Number.NaN)
+}
+
+/** The middle of some numbers; between the two in the middle where there are such. NaN where one is NaN. */
 export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
   const upper = sorted[Math.floor(middle)] ?? Number.NaN
   return Number.isInteger(middle) ? ((sorted[middle - 1] ?? upper) + upper) / 2 : upper
-}
-
-/** Runs contestants in turn, `rounds` times each, and gives the median of each of their quantities. */
-export async function alternate<Key>(
-  contestants: ReadonlyMap<Key, () => Promise<Readonly<Record<string, number>>>>,
-  rounds: number,
-): Promise<ReadonlyMap<Key, Readonly<Record<string, number>>>> {
-  const found = new Map<Key, Map<string, number[]>>()
-  for (let round = 0; round < rounds; round++) {
-    for (const [key, run] of contestants) {
-      const quantities = found.get(key) ?? new Map<string, number[]>()
-      found.set(key, quantities)
-      for (const [name, value] of Object.entries(await run())) {
-        quantities.set(name, [...(quantities.get(name) ?? []), value])
-      }
-    }
-  }
-  return new Map(
-    [...found].map(([key, quantities]) => [
-      key,
-      Object.fromEntries([...quantities].map(([name, values]) => [name, median(values)])),
-    ]),
-  )
 }

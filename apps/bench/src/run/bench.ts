@@ -7,8 +7,10 @@ import { readTable } from "./reading-task.ts"
 
 /** How much is measured. */
 export interface Scale {
-  /** Times that each process runs; the median counts. */
-  readonly rounds: number
+  /** Times that each process runs: beside others, for a ratio, and alone. The median counts. */
+  readonly rounds: { readonly paired: number; readonly alone: number }
+  /** Laps of a process that reads a workload: between them the others of its group have theirs. */
+  readonly laps: number
   /** Changes of each workload by its name. */
   readonly changes: Readonly<Record<string, number>>
   /** Seconds for which a steady load is measured. */

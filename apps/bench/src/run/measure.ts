@@ -1,5 +1,6 @@
 import { type Figure, type FigurePlan, judge, type Quantity } from "../figure/figure.ts"
-import { alternate } from "./alternate.ts"
+import { alternate, valuesOf } from "./alternate.ts"
+import type { Pass } from "./baton.ts"
 import type { Bench } from "./bench.ts"
 import type { Probe, Quantities } from "./probe.ts"
 
@@ -12,7 +13,7 @@ export interface Measured {
 
 /** Checks and measures what the figures need, each thing once. What fails costs its own figures and no others. */
 export async function measure(plans: readonly FigurePlan[], bench: Bench, root: string): Promise<Measured> {
-  const found = new Map<string, Quantities>()
+  const found = new Map<string, readonly Quantities[]>()
   const wrong = new Set<string>()
   const remarks = new Set<string>()
 
@@ -24,28 +25,33 @@ export async function measure(plans: readonly FigurePlan[], bench: Bench, root: 
     for (const mistake of mistakes) remarks.add(`read wrongly: ${probe.name}: ${mistake}`)
   }
 
-  async function run(probe: Probe): Promise<Quantities> {
+  async function run(probe: Probe, pass: Pass): Promise<Quantities> {
     bench.say(`measuring ${probe.name}`)
     try {
-      return await probe.run(bench, root)
+      return await probe.run(bench, root, pass)
     } catch (error) {
       remarks.add(`not measured: ${probe.name}: ${failure(error, bench)}`)
       return {}
     }
   }
 
+  const paired = new Set(
+    plans.flatMap(({ quantity, peer }) => (peer === undefined ? [] : [quantity.probe.name])),
+  )
+  const roundsOf = (group: readonly Probe[]): number =>
+    group.some(({ name }) => paired.has(name)) ? bench.scale.rounds.paired : bench.scale.rounds.alone
+
   for (const group of groupsOf(probesOf(plans))) {
     for (const probe of group) await check(probe)
-    const contestants = new Map(group.map((probe) => [probe.name, () => run(probe)]))
-    for (const [name, quantities] of await alternate(contestants, bench.scale.rounds))
-      found.set(name, quantities)
+    const contestants = new Map(group.map((probe) => [probe.name, (pass: Pass) => run(probe, pass)]))
+    for (const [name, rounds] of await alternate(contestants, roundsOf(group))) found.set(name, rounds)
   }
-  const valueOf = ({ probe, name }: Quantity): number => found.get(probe.name)?.[name] ?? Number.NaN
+  const measuredOf = ({ probe, name }: Quantity): readonly number[] => valuesOf(found.get(probe.name), name)
   return {
     figures: plans.map((plan) => {
       const { quantity, peer } = plan
-      const peerValue = peer === undefined ? undefined : valueOf(peer.quantity)
-      return judge(plan, valueOf(quantity), peerValue, !wrong.has(quantity.probe.name))
+      const peerValues = peer === undefined ? undefined : measuredOf(peer.quantity)
+      return judge(plan, measuredOf(quantity), peerValues, !wrong.has(quantity.probe.name))
     }),
     remarks: [...remarks],
   }

@@ -1,3 +1,4 @@
+import type { Pass } from "./baton.ts"
 import type { Bench } from "./bench.ts"
 
 /** What one run found, by name. */
@@ -9,8 +10,11 @@ export interface Probe {
   readonly name: string
   /** Probes of one group run in turn. */
   readonly group: string
-  /** Runs it once, with the packages of the repository at `root` where it is made of ours. */
-  run(bench: Bench, root: string): Promise<Quantities>
+  /**
+   * Runs it once, with the packages of the repository at `root` where it is made of ours. What takes long passes on in
+   * between, so that all of a group meet the same weather.
+   */
+  run(bench: Bench, root: string, pass: Pass): Promise<Quantities>
   /** Looks whether what it reads is right. Says what is not, for people; nothing where all is. */
   check?(bench: Bench, root: string): Promise<readonly string[]>
 }

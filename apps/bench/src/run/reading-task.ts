@@ -11,8 +11,13 @@ let lastServerId = 1000
 /** What is to be read, as far as a reader must know it. */
 type Range = Omit<Written, "workload"> & { readonly workload: Pick<Workload, "tables" | "insertsOnly"> }
 
-/** The task of reading a workload once. */
-export function readingTask(source: DatabaseServer, written: Range, root: string, digest: boolean): Task {
+/** The task of reading a workload once: at once, or in laps; for its digest, or timed. */
+export function readingTask(
+  source: DatabaseServer,
+  written: Range,
+  root: string,
+  { laps = 0, digest = false }: { readonly laps?: number; readonly digest?: boolean } = {},
+): Task {
   const { workload, changes, file, start, end } = written
   lastServerId += 1
   return {
@@ -28,6 +33,7 @@ export function readingTask(source: DatabaseServer, written: Range, root: string
     end,
     changes,
     warmUp: Math.floor(changes * WARM_UP),
+    laps,
     digest,
     root,
   }

@@ -1,13 +1,15 @@
 import type { Scale } from "./bench.ts"
 
 export const full: Scale = {
-  rounds: 3,
+  rounds: { paired: 5, alone: 3 },
+  laps: 20,
   changes: { narrow: 5_000_000, wide: 1_000_000, business: 300_000, huge: 1_000_000 },
   steadySeconds: 20,
 }
 
 export const quick: Scale = {
-  rounds: 1,
+  rounds: { paired: 1, alone: 1 },
+  laps: 4,
   changes: { narrow: 600_000, wide: 100_000, business: 40_000, huge: 200_000 },
   steadySeconds: 5,
 }

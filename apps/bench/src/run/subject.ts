@@ -1,6 +1,10 @@
 import { fileURLToPath } from "node:url"
-import { spawnApp } from "@canal/testbed"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type App, spawnApp } from "@canal/testbed"
 import type { z } from "zod"
+import { LAP } from "../subject/lap.ts"
+import { isStopped } from "../subject/process-status.ts"
+import type { Pass } from "./baton.ts"
 import type { Bench } from "./bench.ts"
 
 /** The repository that this is part of. */
@@ -8,8 +12,8 @@ export const ownRoot: string = fileURLToPath(new URL("../../../../", import.meta
 
 const ROOT_HOOK = import.meta.resolve("../subject/root-hook.ts")
 
-/** Longest time for one subject. */
-const LIMIT_MS = 180_000
+/** Longest time for one subject, with the turns of the others. */
+const LIMIT_MS = 600_000
 
 /** A process of `subject/` that runs once. */
 export interface SubjectRun<Schema extends z.ZodType> {
@@ -26,6 +30,9 @@ export interface SubjectRun<Schema extends z.ZodType> {
   readonly signal?: AbortSignal
   /** Whether what it takes is measured, so that a profile of it says something. */
   readonly isMeasured: boolean
+  /** Called between its laps, if it was told to have some. It rests meanwhile, and what runs beside it, too. */
+  readonly pass?: Pass
+  readonly beside?: readonly App[]
 }
 
 /**
@@ -36,18 +43,29 @@ export async function runSubject<Schema extends z.ZodType>(
   bench: Bench,
   run: SubjectRun<Schema>,
 ): Promise<z.infer<Schema>> {
-  const { program, root, told, result, nodeArgs = [], isMeasured } = run
+  const { program, root, told, result, nodeArgs = [], isMeasured, pass, beside = [] } = run
   bench.signal.throwIfAborted()
   const profiler = isMeasured ? bench.profiler(program) : []
+  let lap = Promise.withResolvers<void>()
   await using app = await spawnApp(fileURLToPath(new URL(`../subject/${program}.ts`, import.meta.url)), {
     args: told.map((each) => JSON.stringify(each)),
     nodeArgs: [...nodeArgs, ...profiler, "--import", ROOT_HOOK],
     environment: { TZ: "UTC", BENCH_ROOT: root },
+    onStdout: (line) => {
+      if (line === LAP) lap.resolve()
+    },
   })
   const limit = AbortSignal.timeout(LIMIT_MS)
   const ending = AbortSignal.any([bench.signal, limit, ...(run.signal === undefined ? [] : [run.signal])])
   const kill = (): void => app.kill("SIGKILL")
   ending.addEventListener("abort", kill)
+  while ((await Promise.race([lap.promise, app.exited])) === undefined) {
+    lap = Promise.withResolvers()
+    await stopped(app)
+    for (const other of beside) other.kill("SIGSTOP")
+    await pass?.()
+    for (const other of [...beside, app]) other.kill("SIGCONT")
+  }
   const exit = await app.exited
   ending.removeEventListener("abort", kill)
   if (ending.aborted && !limit.aborted) throw ending.reason
@@ -59,6 +77,11 @@ export async function runSubject<Schema extends z.ZodType>(
     throw new Error(`${program} ${how}: ${complaint(app.stderr)}`)
   }
   return result.parse(JSON.parse(last))
+}
+
+/** Waits until a process has stopped that has said so right before; one that has ended meanwhile never will. */
+async function stopped(app: App): Promise<void> {
+  while (app.exit === undefined && !isStopped(app.pid)) await sleep(1)
 }
 
 /** What a process said of its end: from the first line that names an error on. */

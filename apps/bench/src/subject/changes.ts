@@ -1,7 +1,7 @@
 import { type ChangeSink, InsertSum, Replay, type Values } from "../digest/replay.ts"
 import type { Digest } from "../digest/digest.ts"
 import type { Task } from "./task.ts"
-import { touch } from "./touch.ts"
+import { looks, weight } from "./touch.ts"
 
 /** What a row is given to: it looks at each value, or adds it to a digest. */
 export interface Rows {
@@ -20,21 +20,22 @@ export function rowsOf(task: Task): Rows {
 }
 
 class TouchedRows implements Rows {
-  readonly #touches: ReadonlyMap<string, (row: NamedValues) => void>
+  readonly #weights: ReadonlyMap<string, (row: NamedValues) => number>
 
   constructor(task: Task) {
-    this.#touches = new Map([...namesOf(task)].map(([table, names]) => [table, rowLooker(names)(touch)]))
+    this.#weights = new Map([...namesOf(task)].map(([table, names]) => [table, rowLooker(names)(weight)]))
   }
 
   values(_table: string, before: Values | undefined, after: Values | undefined): void {
-    if (before !== undefined) for (const value of before) touch(value)
-    if (after !== undefined) for (const value of after) touch(value)
+    if (before !== undefined) looks(sumOf(before))
+    if (after !== undefined) looks(sumOf(after))
   }
 
   named(table: string, before: NamedValues | undefined, after: NamedValues | undefined): void {
-    const touchRow = this.#touches.get(table)
-    if (before !== undefined) touchRow?.(before)
-    if (after !== undefined) touchRow?.(after)
+    const weightOf = this.#weights.get(table)
+    if (weightOf === undefined) throw new Error(`there is no table ${table}`)
+    if (before !== undefined) looks(weightOf(before))
+    if (after !== undefined) looks(weightOf(after))
   }
 
   digest(): null {
@@ -42,8 +43,14 @@ class TouchedRows implements Rows {
   }
 }
 
+function sumOf(values: Values): number {
+  let sum = 0
+  for (const value of values) sum += weight(value)
+  return sum
+}
+
 /** Makes what looks at rows from what looks at values. */
-type RowLooker = (touchValue: typeof touch) => (row: NamedValues) => void
+type RowLooker = (weightOf: typeof weight) => (row: NamedValues) => number
 
 /**
  * Looks at each column of a row as a program does that was written for the table: by its name, each at a place of its own.
@@ -51,9 +58,9 @@ type RowLooker = (touchValue: typeof touch) => (row: NamedValues) => void
  */
 function rowLooker(names: readonly string[]): RowLooker
 function rowLooker(names: readonly string[]): unknown {
-  const lines = names.map((name) => `touch(row[${JSON.stringify(name)}])`)
+  const weights = names.map((name) => `weight(row[${JSON.stringify(name)}])`)
   // oxlint-disable-next-line typescript/no-implied-eval -- the names are those of the workloads
-  return new Function("touch", `return (row) => {\n${lines.join("\n")}\n}`)
+  return new Function("weight", `return (row) => ${weights.join(" + ")}`)
 }
 
 class DigestedRows implements Rows {

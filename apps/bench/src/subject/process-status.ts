@@ -12,8 +12,22 @@ export function peakMemory(pid: number | "self" = "self"): number {
 
 /** Seconds of processor time that a process has used so far, all its threads together. */
 export function cpuOf(pid: number): number {
+  const fields = statOf(pid)
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+/** Whether a process is stopped (SIGSTOP), or has ended and is not there any more. */
+export function isStopped(pid: number): boolean {
+  try {
+    return statOf(pid)[0] === "T"
+  } catch {
+    return true
+  }
+}
+
+/** What the kernel says of a process, from its state on. */
+function statOf(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
   // The name of the program, in parentheses, may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")
 }

@@ -24,6 +24,8 @@ export const taskSchema = z.object({
   /** Changes in the range, and how many of them are read before the clock starts. */
   changes: z.number(),
   warmUp: z.number(),
+  /** Into how many laps the timed part is parted, between which the process rests; 0: it reads all at once. */
+  laps: z.number(),
   /** Take the digest of what is read, whatever time that takes. */
   digest: z.boolean(),
   /** The repository whose packages are measured. */
