@@ -9,9 +9,11 @@ import {
   KIND_FOREIGN,
   KIND_JSON,
   KIND_LABEL,
+  KIND_LATIN1,
   KIND_NULL,
   KIND_NUMBER,
   KIND_REPEATED,
+  KIND_SLICE,
   PLACES_BEGINS,
   PLACES_ENDS,
   PLACES_KINDS,
@@ -38,6 +40,7 @@ import {
 import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
+import { addSlice, beginPiece, endPiece, sliceStart } from "./piece"
 import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 /*
@@ -87,6 +90,7 @@ export function readImage(
 ): usize {
   texts = places === FIRST ? TEXTS : firstTexts
   tokens = places === FIRST ? TOKENS : firstTokens
+  beginPiece(places)
   const columns = load<u32>(shape, SHAPE_COLUMNS)
   const recordsEnd = shape + SHAPE_RECORDS + columns * RECORD_SIZE
   let at = from
@@ -107,6 +111,7 @@ export function readImage(
     at = readColumn(record, at, end, places, ordinal)
     if (at === 0) return 0
   }
+  endPiece(places)
   if (places === FIRST) {
     firstTexts = texts
     firstTokens = tokens
@@ -197,7 +202,11 @@ function readValue(front: usize, from: usize, end: usize, places: usize, ordinal
         kind = textKind
         start = textStart
         stop = textEnd
-        if (start !== from) texts = stop
+        if (kind === KIND_LATIN1 && addSlice(start, stop)) {
+          kind = KIND_SLICE
+          stop = sliceStart + (stop - start)
+          start = sliceStart
+        } else if (start !== from) texts = stop
       }
       break
     case READS_JSON:

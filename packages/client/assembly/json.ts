@@ -7,9 +7,11 @@ import {
   KEYS_ROOM,
   KIND_ARRAY,
   KIND_FALSE,
+  KIND_LATIN1,
   KIND_NULL,
   KIND_NUMBER,
   KIND_OBJECT,
+  KIND_SLICE,
   KIND_TRUE,
   TOKEN_END,
   TOKEN_KIND,
@@ -19,6 +21,7 @@ import {
 } from "../src/decode/row-layout"
 import { isSame } from "./memory"
 import { double, findDouble, findInteger, integerBits, integerKind } from "./number"
+import { addSlice, sliceStart } from "./piece"
 import { findText, textEnd, textKind, textStart } from "./text"
 
 /** The keys that are known: JavaScript puts them there. The first one is none, behind which objects begin. */
@@ -201,6 +204,10 @@ function putEscapedString(start: usize): bool {
 function putText(from: usize, end: usize): bool {
   position++
   if (!findText(from, end, jsonTexts)) return false
+  if (textKind === KIND_LATIN1 && addSlice(textStart, textEnd)) {
+    store<u32>(tokensEnd, <u32>(sliceStart + (textEnd - textStart)), TOKEN_END)
+    return putToken(KIND_SLICE, <u32>sliceStart)
+  }
   if (textStart !== from) jsonTexts = textEnd
   store<u32>(tokensEnd, <u32>textEnd, TOKEN_END)
   return putToken(textKind, <u32>textStart)

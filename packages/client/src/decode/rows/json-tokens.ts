@@ -18,6 +18,7 @@ import {
   KIND_NULL,
   KIND_NUMBER,
   KIND_OBJECT,
+  KIND_SLICE,
   KIND_TRUE,
   KIND_UTF16,
   TOKEN_END,
@@ -68,8 +69,8 @@ export class JsonTokens implements JsonShapesMirror {
     this.#put(root, 0)
   }
 
-  /** The value of a document whose tokens lie between two places. */
-  value(start: number, end: number): JsonValue {
+  /** The value of a document whose tokens lie between two places, in an image with this piece of text. */
+  value(start: number, end: number, piece: string): JsonValue {
     const words = this.#words
     const values = this.#values
     let count = 0
@@ -77,6 +78,9 @@ export class JsonTokens implements JsonShapesMirror {
       const at = token >> 2
       const first = words[at + (TOKEN_START >> 2)] ?? 0
       switch (words[at + (TOKEN_KIND >> 2)]) {
+        case KIND_SLICE:
+          values[count++] = piece.slice(first, words[at + (TOKEN_END >> 2)] ?? 0)
+          break
         case KIND_LATIN1:
           values[count++] = readLatin1(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
           break

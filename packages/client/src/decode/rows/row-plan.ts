@@ -11,6 +11,7 @@ import {
   KIND_NULL,
   KIND_NUMBER,
   KIND_REPEATED,
+  KIND_SLICE,
   KIND_UTF16,
 } from "../row-layout.ts"
 import { type Row, type RowMaker, rowMaker } from "./row-maker.ts"
@@ -40,6 +41,7 @@ export class RowPlan {
    */
   values(places: ImagePlaces, before?: readonly Value[]): readonly Value[] {
     const { kinds } = places
+    const piece = places.piece()
     // Of their number at once: an array that grows is moved several times.
     const values = this.#nulls.slice()
     let i = 0
@@ -47,7 +49,7 @@ export class RowPlan {
       const kind = kinds[i] ?? 0
       const old = kind >= KIND_REPEATED ? before?.[i] : undefined
       const isTaken = old !== undefined && typeof old !== "object"
-      values[i] = isTaken ? old : valueAt(kind & ~KIND_REPEATED, type, places, i)
+      values[i] = isTaken ? old : valueAt(kind & ~KIND_REPEATED, type, places, i, piece)
       i++
     }
     return values
@@ -65,19 +67,21 @@ export class RowPlan {
   }
 }
 
-function valueAt(kind: number, type: ValueType, places: ImagePlaces, i: number): Value {
+function valueAt(kind: number, type: ValueType, places: ImagePlaces, i: number, piece: string): Value {
   if (kind === KIND_NULL) return null
   if (kind === KIND_NUMBER) return places.numbers[i] ?? 0
   const { bytes } = places
   const start = places.starts[i] ?? 0
   const end = places.ends[i] ?? 0
   switch (kind) {
+    case KIND_SLICE:
+      return piece.slice(start, end)
     case KIND_LATIN1:
       return readLatin1(bytes, start, end)
     case KIND_UTF16:
       return readUtf16(bytes, start, end)
     case KIND_JSON:
-      return places.json.value(start, end)
+      return places.json.value(start, end, piece)
     case KIND_BYTES:
       return places.octets.slice(start, end)
     case KIND_LABEL:

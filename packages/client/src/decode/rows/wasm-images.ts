@@ -1,3 +1,4 @@
+import { readLatin1 } from "../text.ts"
 import { lacking, nearest } from "../scaled.ts"
 import type { ImageShape } from "./image-shape.ts"
 import { IMAGES_MODULE } from "./images-module.ts"
@@ -8,6 +9,8 @@ import {
   PLACES_ENDS,
   PLACES_KINDS,
   PLACES_NUMBERS,
+  PLACES_PIECE,
+  PLACES_PIECE_LENGTH,
   PLACES_STARTS,
   PLACES_UPDATED,
   SHAPES_ROOM,
@@ -57,6 +60,8 @@ export interface ImagePlaces {
   readonly integers: BigUint64Array
   readonly starts: Uint32Array
   readonly ends: Uint32Array
+  /** The characters of short texts: they are cut out of one string. */
+  piece(): string
   /** 1 for a column that the event changed. */
   readonly updated: Uint8Array
 }
@@ -146,7 +151,10 @@ export class WasmImages {
 
 function placesAt(bytes: Buffer<ArrayBuffer>, json: JsonTokens, address: number): ImagePlaces {
   const { buffer } = bytes
+  const length = new Uint32Array(buffer, address + PLACES_PIECE_LENGTH, 1)
+  const start = address + PLACES_PIECE
   return {
+    piece: () => readLatin1(bytes, start, start + (length[0] ?? 0)),
     address,
     bytes,
     json,
