@@ -52,8 +52,8 @@ export const PLACES_BEGINS = 73728
 /** the length of the characters that follow, those of short texts of the image, a byte each. */
 export const PLACES_PIECE_LENGTH = 90116
 export const PLACES_PIECE = 90128
-export const PIECE_ROOM = 256
-export const PLACES_SIZE = 90400
+export const PIECE_ROOM = 512
+export const PLACES_SIZE = 90656
 
 /** Kinds of values: of columns, and in the tokens of JSON. */
 export const KIND_NULL = 0
