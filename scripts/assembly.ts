@@ -32,6 +32,22 @@ const ASSEMBLIES: readonly Assembly[] = [
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const compiler = join(dirname(fileURLToPath(import.meta.resolve("assemblyscript"))), "../bin/asc.js")
+const optimizer = join(dirname(fileURLToPath(import.meta.resolve("binaryen"))), "bin/wasm-opt")
+
+/** No garbage collector, no checks that only its own library has. */
+const COMPILED = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory"]
+/** Functions up to this size are put where they are called, which the engine does not do. */
+const INLINED = "1000"
+const OPTIMIZED = [
+  "-O4",
+  ...["always", "flexible", "one-caller"].flatMap((which) => [
+    `--${which}-inline-max-function-size`,
+    INLINED,
+  ]),
+  ...["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int"].map(
+    (feature) => `--enable-${feature}`,
+  ),
+]
 
 for (const assembly of ASSEMBLIES) {
   const { folder, source, file, constant } = assembly
@@ -50,13 +66,16 @@ export const ${constant} =
 async function compiled({ folder, source }: Assembly): Promise<Buffer> {
   const scratch = await mkdtemp(join(tmpdir(), "canal-assembly-"))
   try {
-    const module = join(scratch, "module.wasm")
-    // No garbage collector, no checks that only its own library has.
-    const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory"]
-    const args = [compiler, source, ...options, "--outFile", module]
-    await promisify(execFile)(process.execPath, args, { cwd: join(root, folder) })
-    return await readFile(module)
+    const plain = join(scratch, "plain.wasm")
+    const optimized = join(scratch, "optimized.wasm")
+    await run(compiler, [source, ...COMPILED, "--outFile", plain], join(root, folder))
+    await run(optimizer, [plain, ...OPTIMIZED, "-o", optimized], scratch)
+    return await readFile(optimized)
   } finally {
     await rm(scratch, { recursive: true })
   }
+}
+
+async function run(program: string, args: readonly string[], folder: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [program, ...args], { cwd: folder })
 }
