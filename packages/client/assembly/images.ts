@@ -40,7 +40,7 @@ import {
 import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
-import { addSlice, beginPiece, endPiece, sliceStart } from "./piece"
+import { addSlice, beginSlices, endSlices, sliceStart } from "./piece"
 import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 /*
@@ -54,6 +54,7 @@ import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 export { KEYS } from "./json"
 export { POWERS } from "./number"
+export { PIECE } from "./piece"
 
 /** Where shapes lie. */
 export const SHAPES = memory.data(SHAPES_ROOM + 16, 16)
@@ -90,7 +91,7 @@ export function readImage(
 ): usize {
   texts = places === FIRST ? TEXTS : firstTexts
   tokens = places === FIRST ? TOKENS : firstTokens
-  beginPiece(places)
+  beginSlices(places === FIRST)
   const columns = load<u32>(shape, SHAPE_COLUMNS)
   const recordsEnd = shape + SHAPE_RECORDS + columns * RECORD_SIZE
   let at = from
@@ -111,7 +112,7 @@ export function readImage(
     at = readColumn(record, at, end, places, ordinal)
     if (at === 0) return 0
   }
-  endPiece(places)
+  endSlices(places === FIRST)
   if (places === FIRST) {
     firstTexts = texts
     firstTokens = tokens

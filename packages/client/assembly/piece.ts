@@ -1,27 +1,30 @@
-import { PIECE_ROOM, PLACES_PIECE, PLACES_PIECE_LENGTH } from "../src/decode/row-layout"
+import { PIECE_CHARACTERS, PIECE_LENGTH, PIECE_ROOM } from "../src/decode/row-layout"
 
-/** Where the characters of the image's short texts are put, and how many there are. */
-let piece: usize = 0
+/** The characters of a row's short texts, of both its images: JavaScript makes one string of them and cuts the texts out. */
+export const PIECE = memory.data(PIECE_CHARACTERS + PIECE_ROOM + 16, 16)
+
+/** How many characters there are, and how many of them are the first image's. */
 let count: usize = 0
+let firstCount: usize = 0
 
 /** Where the text begins that was added, in characters of the piece. */
 export let sliceStart: usize = 0
 
-/** Begins the piece of an image. */
-export function beginPiece(places: usize): void {
-  piece = places + PLACES_PIECE
-  count = 0
+/** An image begins: the first one of a row, or that after an update. */
+export function beginSlices(isFirst: bool): void {
+  count = isFirst ? 0 : firstCount
 }
 
-export function endPiece(places: usize): void {
-  store<u32>(places, <u32>count, PLACES_PIECE_LENGTH)
+export function endSlices(isFirst: bool): void {
+  if (isFirst) firstCount = count
+  store<u32>(PIECE, <u32>count, PIECE_LENGTH)
 }
 
 /** Adds a text whose characters are a byte each; gives false where there is no room for it. */
 export function addSlice(from: usize, end: usize): bool {
   const length = end - from
   if (count + length > <usize>PIECE_ROOM) return false
-  const to = piece + count
+  const to = PIECE + PIECE_CHARACTERS + count
   for (let at: usize = 0; at < length; at += 16) v128.store(to + at, v128.load(from + at))
   sliceStart = count
   count += length

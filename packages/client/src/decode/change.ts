@@ -87,25 +87,25 @@ class RowChanges implements RowsVisitor {
     this.#common = common
   }
 
-  insert({ plan, places }: FoundImage): void {
+  insert({ plan, places }: FoundImage, piece: string): void {
     const { schema, table, position, timestamp } = this.#common
-    const after = plan.row(plan.values(places))
+    const after = plan.row(plan.values(places, piece))
     this.changes.push({ kind: "insert", schema, table, position, timestamp, key: plan.key, after })
   }
 
-  update(old: FoundImage, { plan, places }: FoundImage): void {
+  update(old: FoundImage, { plan, places }: FoundImage, piece: string): void {
     const { schema, table, position, timestamp } = this.#common
     const { key } = old.plan
-    const oldValues = old.plan.values(old.places)
+    const oldValues = old.plan.values(old.places, piece)
     const before = old.plan.row(oldValues)
-    const after = plan.row(plan.values(places, oldValues))
+    const after = plan.row(plan.values(places, piece, oldValues))
     const changed = plan.changed(places)
     this.changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
   }
 
-  delete({ plan, places }: FoundImage): void {
+  delete({ plan, places }: FoundImage, piece: string): void {
     const { schema, table, position, timestamp } = this.#common
-    const before = plan.row(plan.values(places))
+    const before = plan.row(plan.values(places, piece))
     this.changes.push({ kind: "delete", schema, table, position, timestamp, key: plan.key, before })
   }
 }

@@ -47,13 +47,14 @@ export const PLACES_ENDS = 49152
 export const PLACES_KINDS = 65536
 /** in a byte, whether the event changed it; */
 export const PLACES_UPDATED = 69632
-/** where it begins, behind its tag, and where one more would; */
+/** and where it begins, behind its tag, and where one more would. */
 export const PLACES_BEGINS = 73728
-/** the length of the characters that follow, those of short texts of the image, a byte each. */
-export const PLACES_PIECE_LENGTH = 90116
-export const PLACES_PIECE = 90128
+export const PLACES_SIZE = 90120
+
+/** The piece of a row: how many characters it has, and these, a byte each: the short texts of both its images. */
+export const PIECE_LENGTH = 0
+export const PIECE_CHARACTERS = 16
 export const PIECE_ROOM = 512
-export const PLACES_SIZE = 90656
 
 /** Kinds of values: of columns, and in the tokens of JSON. */
 export const KIND_NULL = 0
@@ -80,7 +81,7 @@ export const KIND_FALSE = 11
 export const KIND_ARRAY = 12
 /** an object of the values before it, whose shape is the one with the number that the token's start says. */
 export const KIND_OBJECT = 13
-/** Text of the image's piece, from one character to another one. */
+/** Text of the row's piece, from one character to another one. */
 export const KIND_SLICE = 14
 /** Beside the kind: the column is that of the image before, byte for byte. */
 export const KIND_REPEATED = 16

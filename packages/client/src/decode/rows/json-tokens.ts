@@ -69,7 +69,7 @@ export class JsonTokens implements JsonShapesMirror {
     this.#put(root, 0)
   }
 
-  /** The value of a document whose tokens lie between two places, in an image with this piece of text. */
+  /** The value of a document whose tokens lie between two places, in a row with this piece of texts. */
   value(start: number, end: number, piece: string): JsonValue {
     const words = this.#words
     const values = this.#values

@@ -36,12 +36,11 @@ export class RowPlan {
   }
 
   /**
-   * The values of an image. One that repeats that `before` it is taken from there, unless it is an object: those are
+   * The values of an image of a row with this piece. One that repeats that `before` it is taken from there, unless it is an object: those are
    * never shared.
    */
-  values(places: ImagePlaces, before?: readonly Value[]): readonly Value[] {
+  values(places: ImagePlaces, piece: string, before?: readonly Value[]): readonly Value[] {
     const { kinds } = places
-    const piece = places.piece()
     // Of their number at once: an array that grows is moved several times.
     const values = this.#nulls.slice()
     let i = 0

@@ -25,11 +25,11 @@ export interface FoundImage {
   readonly places: ImagePlaces
 }
 
-/** Takes rows, one at a time. */
+/** Takes rows, one at a time, with the piece out of which their short texts are cut. */
 export interface RowsVisitor {
-  insert(after: FoundImage): void
-  update(before: FoundImage, after: FoundImage): void
-  delete(before: FoundImage): void
+  insert(after: FoundImage, piece: string): void
+  update(before: FoundImage, after: FoundImage, piece: string): void
+  delete(before: FoundImage, piece: string): void
 }
 
 /**
@@ -114,7 +114,7 @@ class TableImages {
       const after = this.#find(AFTER_COLUMN, end, this.#after, undefined)
       if (after === undefined) return false
       this.#after = after
-      visitor.insert(after.first)
+      visitor.insert(after.first, this.#images.piece())
       return true
     }
     if (eventType !== DELETE && eventType !== UPDATE) return false
@@ -122,13 +122,13 @@ class TableImages {
     if (before === undefined) return false
     this.#before = before
     if (eventType === DELETE) {
-      visitor.delete(before.first)
+      visitor.delete(before.first, this.#images.piece())
       return true
     }
     const after = this.#find(AFTER_COLUMN, end, this.#after, before)
     if (after === undefined) return false
     this.#after = after
-    visitor.update(before.first, after.second)
+    visitor.update(before.first, after.second, this.#images.piece())
     return true
   }
 

@@ -6,11 +6,11 @@ import { JsonTokens } from "./json-tokens.ts"
 import {
   INPUT_ROOM,
   MOST_COLUMNS,
+  PIECE_CHARACTERS,
+  PIECE_LENGTH,
   PLACES_ENDS,
   PLACES_KINDS,
   PLACES_NUMBERS,
-  PLACES_PIECE,
-  PLACES_PIECE_LENGTH,
   PLACES_STARTS,
   PLACES_UPDATED,
   SHAPES_ROOM,
@@ -21,6 +21,7 @@ interface ImagesExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly POWERS: Address
   readonly KEYS: Address
+  readonly PIECE: Address
   readonly SHAPES: Address
   readonly INPUT: Address
   readonly FIRST: Address
@@ -60,8 +61,6 @@ export interface ImagePlaces {
   readonly integers: BigUint64Array
   readonly starts: Uint32Array
   readonly ends: Uint32Array
-  /** The characters of short texts: they are cut out of one string. */
-  piece(): string
   /** 1 for a column that the event changed. */
   readonly updated: Uint8Array
 }
@@ -78,6 +77,8 @@ export class WasmImages {
   /** Of a row's first image, and of that after an update. */
   readonly first: ImagePlaces
   readonly second: ImagePlaces
+  readonly #piece: number
+  readonly #pieceLength: Uint32Array
   readonly #readImage: ImagesExports["readImage"]
   readonly #shapes: number
   /** Where the shapes lie that were described, and where the next one will. */
@@ -86,12 +87,15 @@ export class WasmImages {
 
   constructor({ Module, Instance }: Engine) {
     const module = new Module(Buffer.from(IMAGES_MODULE, "base64"))
-    const { memory, POWERS, KEYS, SHAPES, INPUT, FIRST, SECOND, readImage } = new Instance(module).exports
+    const { memory, POWERS, KEYS, PIECE, SHAPES, INPUT, FIRST, SECOND, readImage } = new Instance(module)
+      .exports
     this.bytes = Buffer.from(memory.buffer)
     this.input = INPUT.value
     const json = new JsonTokens(this.bytes, KEYS.value)
     this.first = placesAt(this.bytes, json, FIRST.value)
     this.second = placesAt(this.bytes, json, SECOND.value)
+    this.#piece = PIECE.value + PIECE_CHARACTERS
+    this.#pieceLength = new Uint32Array(memory.buffer, PIECE.value + PIECE_LENGTH, 1)
     this.#readImage = readImage
     this.#shapes = SHAPES.value
     this.#nextPlace = SHAPES.value
@@ -126,6 +130,14 @@ export class WasmImages {
     return place === 0 ? 0 : this.#readImage(place, at, end, tag, address, isCompared)
   }
 
+  /**
+   * The short texts of the row that was read, one behind the other: one string out of which they are cut, since each made
+   * by itself costs several times as much. One that is kept may keep the others, of half a kilobyte at most.
+   */
+  piece(): string {
+    return readLatin1(this.bytes, this.#piece, this.#piece + (this.#pieceLength[0] ?? 0))
+  }
+
   /** Has a shape described anew. */
   forget(shape: ImageShape): void {
     this.#places.delete(shape)
@@ -151,10 +163,7 @@ export class WasmImages {
 
 function placesAt(bytes: Buffer<ArrayBuffer>, json: JsonTokens, address: number): ImagePlaces {
   const { buffer } = bytes
-  const length = new Uint32Array(buffer, address + PLACES_PIECE_LENGTH, 1)
-  const start = address + PLACES_PIECE
   return {
-    piece: () => readLatin1(bytes, start, start + (length[0] ?? 0)),
     address,
     bytes,
     json,
