@@ -48,8 +48,8 @@ export const command: Command<typeof options> = {
     },
   ],
   notes: [
-    "Standard output has the table, standard error what is being done. Each measurement runs in a process of its own, in turn with its peer; medians count. A ratio above 1 is better than the peer. What each figure means stands in apps/bench/README.md.",
-    "--quick measures the same on a fifth of the rows or less, once instead of three times and beside the faster peer only; the transaction of 1 GB has 200 MB.",
+    "Standard output has the table, standard error what is being done. Each measurement runs in a process of its own, in laps that alternate with its peer's; medians of rounds count. A ratio above 1 is better than the peer. What each figure means stands in apps/bench/README.md.",
+    "--quick measures the same on a fifth of the rows or less, once instead of five times and beside the faster peer only; the transaction of 1 GB has 200 MB.",
     "Exit code 1 also says that a floor was missed, that something was read wrongly or that a figure was lost; 3 says that the commit of the baseline cannot be installed or run.",
   ],
 }
