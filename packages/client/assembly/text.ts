@@ -93,44 +93,122 @@ export function putBytes(from: usize, end: usize, to: usize): usize {
   return carry === 0 ? to : 0
 }
 
+/**
+ * How to put the characters that lie whole in eight bytes, by the set of those of the bytes that end one: as many as have up
+ * to three bytes each, four at most. Four numbers of 32 bits each: from which places a character's bytes come, the last
+ * one first; then which of its bits tell how many bytes it has, and what they must be; and the least character that has so
+ * many. Then how many bytes that were, and characters.
+ */
+const STEP_FROM = 0
+const STEP_MARKS = 16
+const STEP_MARKED = 32
+const STEP_LEAST = 48
+const STEP_BYTES = 64
+const STEP_COUNT = 68
+const STEP_SIZE = 80
+const STEPS = memory.data(256 * 80, 16)
+for (let ends: u32 = 0; ends < 256; ends++) {
+  const step = STEPS + ends * STEP_SIZE
+  memory.fill(step + STEP_FROM, 0xff, 16)
+  let at: u32 = 0
+  let count: u32 = 0
+  while (count < 4 && ends >> at !== 0) {
+    const size = ctz(ends >> at) + 1
+    if (size > 3) break
+    const lane = step + (count << 2)
+    for (let i: u32 = 0; i < size; i++) store<u8>(lane + i, at + size - 1 - i, STEP_FROM)
+    store<u32>(lane, size === 1 ? 0x80 : size === 2 ? 0xe000 : 0xf0_0000, STEP_MARKS)
+    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0xc000 : 0xe0_0000, STEP_MARKED)
+    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0x80 : 0x800, STEP_LEAST)
+    at += size
+    count++
+  }
+  store<u32>(step, at, STEP_BYTES)
+  store<u32>(step, count, STEP_COUNT)
+}
+
 /** Puts characters as UTF-16; gives where they end, 0 where they are not valid. */
 function putUtf16(from: usize, end: usize, to: usize): usize {
   let at = from
-  while (at < end) {
+  while (at + 16 < end) {
     const bytes = v128.load(at)
     const high = i8x16.bitmask(bytes)
-    if ((high & 1) === 0) {
+    if (high === 0) {
       v128.store(to, i16x8.extend_low_i8x16_u(bytes))
       v128.store(to, i16x8.extend_high_i8x16_u(bytes), 16)
-      const count = min<usize>(high === 0 ? 16 : ctz(high), end - at)
-      at += count
-      to += count << 1
+      at += 16
+      to += 32
       continue
     }
-    const lead = <u32>load<u8>(at)
-    const size: u32 = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
-    if (lead < 0xc2 || lead > 0xf4 || at + size > end) return 0
-    const second = <u32>load<u8>(at, 1)
-    if ((second & 0xc0) !== 0x80) return 0
-    let character = ((lead & (0x7f >> size)) << 6) | (second & 0x3f)
-    if (size > 2) {
-      const third = <u32>load<u8>(at, 2)
-      if ((third & 0xc0) !== 0x80) return 0
-      character = (character << 6) | (third & 0x3f)
+    const ends = ~(i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(-64))) >> 1) & 0xff
+    const step = STEPS + <usize>ends * STEP_SIZE
+    const size = load<u32>(step, STEP_BYTES)
+    if (size === 0) {
+      const next = putCharacter(at, end, to)
+      if (next === 0) return 0
+      to = next
+      at = characterEnd
+      continue
     }
-    if (size === 4) {
-      const fourth = <u32>load<u8>(at, 3)
-      if ((fourth & 0xc0) !== 0x80) return 0
-      character = (character << 6) | (fourth & 0x3f)
-      if (character < 0x10000 || character > 0x10ffff) return 0
-      character -= 0x10000
-      store<u16>(to, 0xd800 | (character >> 10))
-      to += 2
-      character = 0xdc00 | (character & 0x3ff)
-    } else if (size === 3 && (character < 0x800 || (character & 0xf800) === 0xd800)) return 0
-    store<u16>(to, character)
+    const parts = i8x16.swizzle(bytes, v128.load(step, STEP_FROM))
+    const last = v128.and(parts, i32x4.splat(0x7f))
+    const middle = i32x4.shr_u(v128.and(parts, i32x4.splat(0x3f00)), 2)
+    const first = i32x4.shr_u(v128.and(parts, i32x4.splat(0x0f_0000)), 4)
+    const characters = v128.or(v128.or(last, middle), first)
+    const marks = v128.and(parts, v128.load(step, STEP_MARKS))
+    const wrong = v128.or(
+      v128.or(
+        i32x4.ne(marks, v128.load(step, STEP_MARKED)),
+        i32x4.lt_u(characters, v128.load(step, STEP_LEAST)),
+      ),
+      i32x4.eq(v128.and(characters, i32x4.splat(0xf800)), i32x4.splat(0xd800)),
+    )
+    if (v128.any_true(wrong)) return 0
+    v128.store(to, i16x8.narrow_i32x4_u(characters, characters))
     at += size
-    to += 2
+    to += load<u32>(step, STEP_COUNT) << 1
+  }
+  while (at < end) {
+    const next = putCharacter(at, end, to)
+    if (next === 0) return 0
+    to = next
+    at = characterEnd
   }
   return to
+}
+
+/** Where the character ends that was put. */
+let characterEnd: usize = 0
+
+/** Puts one character as UTF-16; gives where it ends there, 0 for one that is not valid. */
+function putCharacter(at: usize, end: usize, to: usize): usize {
+  const lead = <u32>load<u8>(at)
+  if (lead < 0x80) {
+    store<u16>(to, lead)
+    characterEnd = at + 1
+    return to + 2
+  }
+  const size: u32 = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+  if (lead < 0xc2 || lead > 0xf4 || at + size > end) return 0
+  const second = <u32>load<u8>(at, 1)
+  if ((second & 0xc0) !== 0x80) return 0
+  let character = ((lead & (0x7f >> size)) << 6) | (second & 0x3f)
+  if (size > 2) {
+    const third = <u32>load<u8>(at, 2)
+    if ((third & 0xc0) !== 0x80) return 0
+    character = (character << 6) | (third & 0x3f)
+  }
+  if (size === 4) {
+    const fourth = <u32>load<u8>(at, 3)
+    if ((fourth & 0xc0) !== 0x80) return 0
+    character = (character << 6) | (fourth & 0x3f)
+    if (character < 0x10000 || character > 0x10ffff) return 0
+    character -= 0x10000
+    store<u16>(to, 0xd800 | (character >> 10))
+    to += 2
+    character = 0xdc00 | (character & 0x3ff)
+  } else if (size === 3 && (character < 0x800 || (character & 0xf800) === 0xd800)) return 0
+  store<u16>(to, character)
+  characterEnd = at + size
+  return to + 2
 }

@@ -155,6 +155,24 @@ test("bytes that are no UTF-8 become what they become in decoding", () => {
   fc.assert(property, { numRuns: 2000 })
 })
 
+test("long text of characters of any size, whole or damaged, is what it becomes in decoding", () => {
+  // The first and the last one of each size, and beside the surrogates.
+  const points = [0x61, 0x7f, 0x80, 0xe9, 0x7ff, 0x800, 0x6771, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff]
+  const character = fc.constantFrom(...points.map((point) => String.fromCodePoint(point)))
+  const text = fc.array(character, { minLength: 12, maxLength: 60 }).map((characters) => characters.join(""))
+  const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 2 })
+  const property = fc.property(text, damage, (whole, damages) => {
+    const { storeValue } = entryOf([columnOf(0, "varchar(99)", 12, whole)], 9004)
+    const length = Buffer.byteLength(whole)
+    const start = storeValue.indexOf(whole)
+    for (const [at, byte] of damages) storeValue[start + (at % length)] = byte
+    const entry = { ...entryOf([]), storeValue }
+    const [ours, expected] = [changesOf(entry), decodedChangesOf(entry)]
+    if (!isDeepStrictEqual(ours, expected)) expect(ours).toEqual(expected)
+  })
+  fc.assert(property, { numRuns: 5000 })
+})
+
 test("an update takes values that it repeats from the row before, unless they are objects", () => {
   const before = [
     columnOf(0, "int", 4, "7"),
