@@ -106,7 +106,7 @@ const STEP_LEAST = 48
 const STEP_BYTES = 64
 const STEP_COUNT = 68
 const STEP_SIZE = 80
-const STEPS = memory.data(256 * 80, 16)
+const STEPS = memory.data(256 * STEP_SIZE, 16)
 for (let ends: u32 = 0; ends < 256; ends++) {
   const step = STEPS + ends * STEP_SIZE
   memory.fill(step + STEP_FROM, 0xff, 16)
