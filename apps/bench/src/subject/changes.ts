@@ -1,7 +1,7 @@
 import { type ChangeSink, InsertSum, Replay, type Values } from "../digest/replay.ts"
 import type { Digest } from "../digest/digest.ts"
 import type { Task } from "./task.ts"
-import { looks, weight } from "./touch.ts"
+import { keepSum, weight } from "./look.ts"
 
 /** What a row is given to: it looks at each value, or adds it to a digest. */
 export interface Rows {
@@ -16,10 +16,10 @@ export type NamedValues = Readonly<Record<string, unknown>>
 
 /** @returns what looks at values, or takes their digest where the task says so. */
 export function rowsOf(task: Task): Rows {
-  return task.digest ? new DigestedRows(task) : new TouchedRows(task)
+  return task.digest ? new DigestedRows(task) : new WeighedRows(task)
 }
 
-class TouchedRows implements Rows {
+class WeighedRows implements Rows {
   readonly #weights: ReadonlyMap<string, (row: NamedValues) => number>
 
   constructor(task: Task) {
@@ -27,15 +27,15 @@ class TouchedRows implements Rows {
   }
 
   values(_table: string, before: Values | undefined, after: Values | undefined): void {
-    if (before !== undefined) looks(sumOf(before))
-    if (after !== undefined) looks(sumOf(after))
+    if (before !== undefined) keepSum(sumOf(before))
+    if (after !== undefined) keepSum(sumOf(after))
   }
 
   named(table: string, before: NamedValues | undefined, after: NamedValues | undefined): void {
     const weightOf = this.#weights.get(table)
     if (weightOf === undefined) throw new Error(`there is no table ${table}`)
-    if (before !== undefined) looks(weightOf(before))
-    if (after !== undefined) looks(weightOf(after))
+    if (before !== undefined) keepSum(weightOf(before))
+    if (after !== undefined) keepSum(weightOf(after))
   }
 
   digest(): null {

@@ -16,13 +16,9 @@ export function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
 }
 
-/** Whether a process is stopped (SIGSTOP), or has ended and is not there any more. */
+/** Whether a process is stopped (SIGSTOP). */
 export function isStopped(pid: number): boolean {
-  try {
-    return statOf(pid)[0] === "T"
-  } catch {
-    return true
-  }
+  return statOf(pid)[0] === "T"
 }
 
 /** What the kernel says of a process, from its state on. */

@@ -2,7 +2,7 @@ import type { Digest } from "../digest/digest.ts"
 import { rest } from "./lap.ts"
 import { peakMemory } from "./process-status.ts"
 import type { Result, Task } from "./task.ts"
-import { lookedAt } from "./touch.ts"
+import { lookedAt } from "./look.ts"
 
 /** What the clocks said when a lap began. */
 interface Lap {

@@ -36,8 +36,8 @@ export class RowPlan {
   }
 
   /**
-   * The values of an image of a row with this piece. One that repeats that `before` it is taken from there, unless it is an object: those are
-   * never shared.
+   * The values of an image, in a row with this piece. One that repeats that `before` it is taken from there, unless it is
+   * an object: those are never shared.
    */
   values(places: ImagePlaces, piece: string, before?: readonly Value[]): readonly Value[] {
     const { kinds } = places

@@ -13,7 +13,7 @@ export function weight(value: unknown): number {
 }
 
 /** Keeps what came of looking at the values of a row. */
-export function looks(sum: number): void {
+export function keepSum(sum: number): void {
   looked[0] = lookedAt() + sum
 }
 
