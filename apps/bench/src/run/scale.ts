@@ -10,8 +10,8 @@ export const full: Scale = {
 export const quick: Scale = {
   rounds: { paired: 1, alone: 1 },
   laps: 4,
-  changes: { narrow: 600_000, wide: 100_000, business: 40_000, huge: 200_000 },
-  steadySeconds: 5,
+  changes: { narrow: 600_000, wide: 100_000, business: 30_000, huge: 200_000 },
+  steadySeconds: 3,
 }
 
 /** What `quick` leaves out, for people. */
