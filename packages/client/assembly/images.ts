@@ -14,13 +14,7 @@ import {
   KIND_NUMBER,
   KIND_REPEATED,
   KIND_SLICE,
-  PLACES_BEGINS,
-  PLACES_ENDS,
-  PLACES_KINDS,
-  PLACES_NUMBERS,
-  PLACES_SIZE,
-  PLACES_STARTS,
-  PLACES_UPDATED,
+  MOST_COLUMNS,
   READS_BYTES,
   READS_DOUBLE,
   READS_INTEGER,
@@ -32,15 +26,28 @@ import {
   RECORD_FRONT,
   RECORD_FRONTS,
   RECORD_SIZE,
+  ROWS_NEXT,
+  ROWS_TEXTS,
   SHAPE_COLUMNS,
   SHAPE_RECORDS,
   SHAPES_ROOM,
+  SLOT_BEGIN,
+  SLOT_END,
+  SLOT_KIND,
+  SLOT_NUMBER,
+  SLOT_SIZE,
+  SLOT_SQL_TYPE,
+  SLOT_START,
+  SLOT_UPDATED,
+  SLOTS_TOGETHER,
   TEXTS_ROOM,
+  TEXTS_TOGETHER,
+  TOKENS_TOGETHER,
 } from "../src/decode/row-layout"
 import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
-import { addSlice, beginSlices, endSlices, sliceStart } from "./piece"
+import { addSlice, beginPiece, beginPieces, characters, sliceStart } from "./piece"
 import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 /*
@@ -54,16 +61,16 @@ import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 export { KEYS } from "./json"
 export { POWERS } from "./number"
-export { PIECE } from "./piece"
+export { PIECES } from "./piece"
 
 /** Where shapes lie. */
 export const SHAPES = memory.data(SHAPES_ROOM + 16, 16)
 /** The content of an entry. */
 export const INPUT = memory.data(INPUT_ROOM + 32, 16)
-/** Where the columns of a row's first image are, and of that after an update. */
-export const FIRST = memory.data(PLACES_SIZE, 16)
-export const SECOND = memory.data(PLACES_SIZE, 16)
-/** Texts and bytes that were made of what was read, until the next first image. */
+/** The rows that were read, and their slots. */
+export const ROWS = memory.data(ROWS_TEXTS + (SLOTS_TOGETHER + 1) * 4, 16)
+export const SLOTS = memory.data((SLOTS_TOGETHER + 2 * MOST_COLUMNS) * SLOT_SIZE, 16)
+/** Texts and bytes that were made of what was read. */
 export const TEXTS = memory.data(TEXTS_ROOM + 64, 16)
 
 /** The fields 5 and 6 in four bytes: each a tag, and a value that is 0 or 1. */
@@ -71,74 +78,98 @@ const FLAGS: u32 = 0x0030_0028
 const FLAG_VALUES: u32 = 0x0100_0100
 const VALUE: u8 = 0x42
 
-/** Where the next text is put, and the next token of JSON; and where those of the first image end. */
+/** The tags of a row, and of a column in the image before an event and in that after it. */
+const ROW: u8 = 0x62
+const BEFORE: u8 = 0x0a
+const AFTER: u8 = 0x12
+
+/** Where the next text is put, and the next token of JSON. */
 let texts: usize = TEXTS
 let tokens: usize = TOKENS
-let firstTexts: usize = TEXTS
-let firstTokens: usize = TOKENS
 
 /**
- * Finds the columns of an image that begins at `at`, in a row that ends at `end`. Each begins with `tag`. Gives where the
- * image ends, 0 where it has not these columns, all of them and no more. An image after an update is compared with FIRST.
+ * Reads rows from `from` on that have images of these shapes, 0 for one that they do not have, until there is another one, or
+ * enough were read together. Gives how many.
  */
-export function readImage(
-  shape: usize,
-  from: usize,
-  end: usize,
-  tag: u32,
-  places: usize,
-  isCompared: bool,
-): usize {
-  texts = places === FIRST ? TEXTS : firstTexts
-  tokens = places === FIRST ? TOKENS : firstTokens
-  beginSlices(places === FIRST)
-  const columns = load<u32>(shape, SHAPE_COLUMNS)
-  const recordsEnd = shape + SHAPE_RECORDS + columns * RECORD_SIZE
-  let at = from
-  let ordinal: usize = 0
-  for (let record = shape + SHAPE_RECORDS; record < recordsEnd; record += RECORD_SIZE, ordinal++) {
-    // A tag, a length, and at least the four bytes of the fields that are always there.
-    if (at + 6 > end || load<u8>(at) !== <u8>tag) return 0
-    at++
-    store<u32>(places + (ordinal << 2), <u32>at, PLACES_BEGINS)
-    if (isCompared) {
-      const size = repeatedSize(ordinal, at, end)
-      if (size !== 0) {
-        repeat(ordinal, places)
-        at += size
-        continue
-      }
+export function readRows(before: usize, after: usize, from: usize, end: usize): u32 {
+  const beforeSize = slotsSize(before)
+  const size = beforeSize + slotsSize(after)
+  let count: u32 = 0
+  let slots = SLOTS
+  let next = from
+  texts = TEXTS
+  tokens = TOKENS
+  beginPieces()
+  while (next < end && load<u8>(next) === ROW && slots < SLOTS + SLOTS_TOGETHER * SLOT_SIZE) {
+    let at = loadVarint(next + 1)
+    const rowEnd = at + length
+    if (at === 0 || rowEnd > end) break
+    beginPiece()
+    if (before !== 0) at = readImage(before, at, rowEnd, BEFORE, slots, 0)
+    if (after !== 0 && at !== 0) {
+      at = readImage(after, at, rowEnd, AFTER, slots + beforeSize, before === after ? beforeSize : <usize>0)
     }
-    at = readColumn(record, at, end, places, ordinal)
-    if (at === 0) return 0
+    if (at !== rowEnd) break
+    next = rowEnd
+    slots += size
+    store<u32>(ROWS + (count << 2), <u32>characters, ROWS_TEXTS)
+    count++
+    if (characters > <usize>TEXTS_TOGETHER || tokens > TOKENS + TOKENS_TOGETHER || size === 0) break
   }
-  endSlices(places === FIRST)
-  if (places === FIRST) {
-    firstTexts = texts
-    firstTokens = tokens
-  }
-  store<u32>(places + (ordinal << 2), <u32>at + 1, PLACES_BEGINS)
-  return at === end || load<u8>(at) !== <u8>tag ? at : 0
+  store<u32>(ROWS, <u32>next, ROWS_NEXT)
+  return count
 }
 
-/** How long the column at `at` is if it is that of the first image; else 0. */
-function repeatedSize(ordinal: usize, at: usize, end: usize): u32 {
-  const begin = load<u32>(FIRST + (ordinal << 2), PLACES_BEGINS)
-  const size = load<u32>(FIRST + (ordinal << 2) + 4, PLACES_BEGINS) - 1 - begin
+/** Gives where an image of this shape ends that begins at `from`, 0 where it is another one. What was read is gone. */
+export function matchImage(shape: usize, from: usize, end: usize, tag: u32): usize {
+  texts = TEXTS
+  tokens = TOKENS
+  beginPieces()
+  beginPiece()
+  return readImage(shape, from, end, <u8>tag, SLOTS, 0)
+}
+
+/** The bytes of an image's slots; none for one that there is not. */
+function slotsSize(shape: usize): usize {
+  return shape === 0 ? 0 : <usize>load<u32>(shape, SHAPE_COLUMNS) * SLOT_SIZE
+}
+
+/**
+ * Reads the columns of an image into slots. Gives where it ends, 0 where it has not these columns, all of them and no more.
+ * One after an update is compared with that before it, whose slots begin `back` bytes earlier and end where its own begin.
+ */
+function readImage(shape: usize, from: usize, end: usize, tag: u8, slots: usize, back: usize): usize {
+  const recordsEnd = shape + SHAPE_RECORDS + <usize>load<u32>(shape, SHAPE_COLUMNS) * RECORD_SIZE
+  let at = from
+  let slot = slots
+  for (let record = shape + SHAPE_RECORDS; record < recordsEnd; record += RECORD_SIZE, slot += SLOT_SIZE) {
+    // A tag, a length, and at least the four bytes of the fields that are always there.
+    if (at + 6 > end || load<u8>(at) !== tag) return 0
+    at++
+    store<u32>(slot, <u32>at, SLOT_BEGIN)
+    const size = back === 0 ? 0 : repeatedSize(slot - back, at, end)
+    if (size !== 0) {
+      v128.store(slot, v128.load(slot - back))
+      store<u8>(slot, load<u8>(slot, SLOT_KIND) | KIND_REPEATED, SLOT_KIND)
+      store<u32>(slot, <u32>at, SLOT_BEGIN)
+      at += size
+      continue
+    }
+    at = readColumn(record, at, end, slot)
+    if (at === 0) return 0
+  }
+  return at === end || load<u8>(at) !== tag ? at : 0
+}
+
+/** How long the column at `at` is if it is that of an earlier slot, behind which the next column's lies; else 0. */
+function repeatedSize(slot: usize, at: usize, end: usize): u32 {
+  const begin = load<u32>(slot, SLOT_BEGIN)
+  const size = load<u32>(slot, SLOT_SIZE + SLOT_BEGIN) - 1 - begin
   return at + size <= end && isSame(begin, at, size) ? size : 0
 }
 
-/** Says of a column what was said of it in the first image. */
-function repeat(ordinal: usize, places: usize): void {
-  store<f64>(places + (ordinal << 3), load<f64>(FIRST + (ordinal << 3), PLACES_NUMBERS), PLACES_NUMBERS)
-  store<u32>(places + (ordinal << 2), load<u32>(FIRST + (ordinal << 2), PLACES_STARTS), PLACES_STARTS)
-  store<u32>(places + (ordinal << 2), load<u32>(FIRST + (ordinal << 2), PLACES_ENDS), PLACES_ENDS)
-  store<u8>(places + ordinal, load<u8>(FIRST + ordinal, PLACES_KINDS) | KIND_REPEATED, PLACES_KINDS)
-  store<u8>(places + ordinal, load<u8>(FIRST + ordinal, PLACES_UPDATED), PLACES_UPDATED)
-}
-
 /** Reads the column whose length is at `from`; gives where it ends, or 0. */
-function readColumn(record: usize, from: usize, end: usize, places: usize, ordinal: usize): usize {
+function readColumn(record: usize, from: usize, end: usize, slot: usize): usize {
   let at = loadVarint(from)
   const columnEnd = at + length
   if (at === 0 || columnEnd > end) return 0
@@ -151,15 +182,15 @@ function readColumn(record: usize, from: usize, end: usize, places: usize, ordin
   const flags = load<u32>(at)
   if ((flags & ~FLAG_VALUES) !== FLAGS) return 0
   at += 4
-  store<u8>(places + ordinal, <u8>(flags >> 8), PLACES_UPDATED)
+  store<u8>(slot, <u8>(flags >> 8), SLOT_UPDATED)
   if (at === backAt) {
-    store<u8>(places + ordinal, KIND_NULL, PLACES_KINDS)
+    store<u8>(slot, KIND_NULL, SLOT_KIND)
     return columnEnd
   }
   if (load<u8>(at) !== VALUE) return 0
   at = loadVarint(at + 1)
   if (at === 0 || at + length !== backAt) return 0
-  readValue(front, at, backAt, places, ordinal)
+  readValue(front, at, backAt, slot)
   return columnEnd
 }
 
@@ -174,28 +205,30 @@ function findFront(record: usize, at: usize, backAt: usize): usize {
 }
 
 /** Reads the value whose text lies between two places. */
-function readValue(front: usize, from: usize, end: usize, places: usize, ordinal: usize): void {
-  const number = places + (ordinal << 3)
+function readValue(front: usize, from: usize, end: usize, slot: usize): void {
   let start = from
   let stop = end
   let kind = KIND_FOREIGN
   switch (load<u32>(front, FRONT_READS)) {
     case READS_LABEL:
       if (findInteger(from, end) && integerKind === KIND_NUMBER) {
-        store<u64>(number, integerBits, PLACES_NUMBERS)
-        kind = KIND_LABEL
+        store<u64>(slot, integerBits, SLOT_NUMBER)
+        store<u8>(slot, KIND_LABEL, SLOT_KIND)
+        return
       }
       break
     case READS_INTEGER:
       if (findInteger(from, end)) {
-        store<u64>(number, integerBits, PLACES_NUMBERS)
-        kind = integerKind
+        store<u64>(slot, integerBits, SLOT_NUMBER)
+        store<u8>(slot, integerKind, SLOT_KIND)
+        return
       }
       break
     case READS_DOUBLE:
       if (findDouble(from, end)) {
-        store<f64>(number, double, PLACES_NUMBERS)
-        kind = KIND_NUMBER
+        store<f64>(slot, double, SLOT_NUMBER)
+        store<u8>(slot, KIND_NUMBER, SLOT_KIND)
+        return
       }
       break
     case READS_TEXT:
@@ -230,8 +263,8 @@ function readValue(front: usize, from: usize, end: usize, places: usize, ordinal
       break
     }
   }
-  if (kind === KIND_FOREIGN) store<f64>(number, <f64>load<i32>(front, FRONT_SQL_TYPE), PLACES_NUMBERS)
-  store<u32>(places + (ordinal << 2), <u32>start, PLACES_STARTS)
-  store<u32>(places + (ordinal << 2), <u32>stop, PLACES_ENDS)
-  store<u8>(places + ordinal, kind, PLACES_KINDS)
+  store<u32>(slot, <u32>start, SLOT_START)
+  store<u32>(slot, <u32>stop, SLOT_END)
+  store<u8>(slot, kind, SLOT_KIND)
+  if (kind === KIND_FOREIGN) store<i16>(slot, <i16>load<i32>(front, FRONT_SQL_TYPE), SLOT_SQL_TYPE)
 }

@@ -1,32 +1,32 @@
-import { PIECE_CHARACTERS, PIECE_LENGTH, PIECE_ROOM } from "../src/decode/row-layout"
+import { PIECE_ROOM, TEXTS_TOGETHER } from "../src/decode/row-layout"
 
-/** The characters of a row's short texts, of both its images: JavaScript makes one string of them and cuts the texts out. */
-export const PIECE = memory.data(PIECE_CHARACTERS + PIECE_ROOM + 16, 16)
+/** The characters of short texts, row behind row: JavaScript makes strings of several rows and cuts the texts out. */
+export const PIECES = memory.data(TEXTS_TOGETHER + PIECE_ROOM + 16, 16)
 
-/** How many characters there are, and how many of them are the first image's. */
-let count: usize = 0
-let firstCount: usize = 0
+/** How many characters there are; and where a row has no more room. */
+export let characters: usize = 0
+let limit: usize = 0
 
-/** Where the text begins that was added, in characters of the piece. */
+/** Where the text begins that was added, in characters. */
 export let sliceStart: usize = 0
 
-/** An image begins: the first one of a row, or that after an update. */
-export function beginSlices(isFirst: bool): void {
-  count = isFirst ? 0 : firstCount
+/** The first row begins. */
+export function beginPieces(): void {
+  characters = 0
 }
 
-export function endSlices(isFirst: bool): void {
-  if (isFirst) firstCount = count
-  store<u32>(PIECE, <u32>count, PIECE_LENGTH)
+/** A row begins. */
+export function beginPiece(): void {
+  limit = characters + PIECE_ROOM
 }
 
 /** Adds a text whose characters are a byte each; gives false where there is no room for it. */
 export function addSlice(from: usize, end: usize): bool {
   const length = end - from
-  if (count + length > <usize>PIECE_ROOM) return false
-  const to = PIECE + PIECE_CHARACTERS + count
+  if (characters + length > limit) return false
+  const to = PIECES + characters
   for (let at: usize = 0; at < length; at += 16) v128.store(to + at, v128.load(from + at))
-  sliceStart = count
-  count += length
+  sliceStart = characters
+  characters += length
   return true
 }

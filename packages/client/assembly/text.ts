@@ -94,62 +94,92 @@ export function putBytes(from: usize, end: usize, to: usize): usize {
 }
 
 /**
- * How to put the characters that lie whole in eight bytes, by the set of those of the bytes that end one: as many as have up
- * to three bytes each, four at most. Four numbers of 32 bits each: from which places a character's bytes come, the last
- * one first; then which of its bits tell how many bytes it has, and what they must be; and the least character that has so
- * many. Then how many bytes that were, and characters.
+ * How to put up to four characters of up to three bytes, by how many bytes each has. Four numbers of 32 bits each: from which
+ * places a character's bytes come, the last one first; then which of its bits tell how many bytes it has, and what they must
+ * be; and the least character that has so many.
  */
 const STEP_FROM = 0
 const STEP_MARKS = 16
 const STEP_MARKED = 32
 const STEP_LEAST = 48
-const STEP_BYTES = 64
-const STEP_COUNT = 68
-const STEP_SIZE = 80
-const STEPS = memory.data(256 * STEP_SIZE, 16)
-for (let ends: u32 = 0; ends < 256; ends++) {
-  const step = STEPS + ends * STEP_SIZE
-  memory.fill(step + STEP_FROM, 0xff, 16)
+const STEP_SIZE = 64
+/** Sets of no character, one, two, three, four. */
+const STEPS = memory.data((1 + 3 + 9 + 27 + 81) * STEP_SIZE, 16)
+/**
+ * By the set of those of twelve bytes that end a character: the step for the first characters, and in the lowest bits how many
+ * bytes they have, and above how many they are.
+ */
+const WINDOW = 12
+const STEP_OF = memory.data(2 << WINDOW, 2)
+const BYTES_OF: u32 = 0x0f
+const COUNT_SHIFT: u32 = 4
+const STEP_SHIFT: u32 = 7
+
+for (let ends: u32 = 0; ends < 1 << WINDOW; ends++) {
   let at: u32 = 0
   let count: u32 = 0
+  // The number of a step: the sizes as digits, behind all steps of fewer characters.
+  let number: u32 = 0
   while (count < 4 && ends >> at !== 0) {
     const size = ctz(ends >> at) + 1
     if (size > 3) break
-    const lane = step + (count << 2)
-    for (let i: u32 = 0; i < size; i++) store<u8>(lane + i, at + size - 1 - i, STEP_FROM)
-    store<u32>(lane, size === 1 ? 0x80 : size === 2 ? 0xe000 : 0xf0_0000, STEP_MARKS)
-    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0xc000 : 0xe0_0000, STEP_MARKED)
-    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0x80 : 0x800, STEP_LEAST)
+    number = number * 3 + size
     at += size
     count++
   }
-  store<u32>(step, at, STEP_BYTES)
-  store<u32>(step, count, STEP_COUNT)
+  store<u16>(STEP_OF + (ends << 1), <u16>((number << STEP_SHIFT) | (count << COUNT_SHIFT) | at))
+  const step = STEPS + number * STEP_SIZE
+  memory.fill(step + STEP_FROM, 0xff, 16)
+  for (let first: u32 = 0, i: u32 = 0; i < count; i++) {
+    const size = ctz(ends >> first) + 1
+    const lane = step + (i << 2)
+    for (let j: u32 = 0; j < size; j++) store<u8>(lane + j, first + size - 1 - j, STEP_FROM)
+    store<u32>(lane, size === 1 ? 0x80 : size === 2 ? 0xe000 : 0xf0_0000, STEP_MARKS)
+    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0xc000 : 0xe0_0000, STEP_MARKED)
+    store<u32>(lane, size === 1 ? 0 : size === 2 ? 0x80 : 0x800, STEP_LEAST)
+    first += size
+  }
 }
 
-/** Puts characters as UTF-16; gives where they end, 0 where they are not valid. */
+/**
+ * Puts characters as UTF-16; gives where they end, 0 where they are not valid. Which bytes end a character is found ahead:
+ * one step need not wait for the bytes of the next.
+ */
 function putUtf16(from: usize, end: usize, to: usize): usize {
   let at = from
-  while (at + 16 < end) {
+  /** A bit for each byte from `at` to `seen`, and none behind the end. */
+  let ends: u64 = 0
+  let seen = from
+  while (at < end) {
+    if (seen - at < 16 && seen < end) {
+      const continues = i8x16.bitmask(i8x16.lt_s(v128.load(seen + 1), i8x16.splat(-64)))
+      const left = <u32>min<usize>(16, end - seen)
+      const within = ((<u32>1) << left) - 1
+      const place = <u64>(seen - at)
+      ends |= (<u64>(~continues & within)) << place
+      seen += 16
+    }
     const bytes = v128.load(at)
-    const high = i8x16.bitmask(bytes)
-    if (high === 0) {
+    if ((<u32>ends & 0xffff) === 0xffff) {
+      if (i8x16.bitmask(bytes) !== 0) return 0
       v128.store(to, i16x8.extend_low_i8x16_u(bytes))
       v128.store(to, i16x8.extend_high_i8x16_u(bytes), 16)
+      ends >>= 16
       at += 16
       to += 32
       continue
     }
-    const ends = ~(i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(-64))) >> 1) & 0xff
-    const step = STEPS + <usize>ends * STEP_SIZE
-    const size = load<u32>(step, STEP_BYTES)
+    const found = <u32>load<u16>(STEP_OF + ((<u32>ends & ((1 << WINDOW) - 1)) << 1))
+    const size = found & BYTES_OF
     if (size === 0) {
       const next = putCharacter(at, end, to)
       if (next === 0) return 0
       to = next
+      ends >>= characterEnd - at
       at = characterEnd
       continue
     }
+    const step = STEPS + ((found >> STEP_SHIFT) << 6)
     const parts = i8x16.swizzle(bytes, v128.load(step, STEP_FROM))
     const last = v128.and(parts, i32x4.splat(0x7f))
     const middle = i32x4.shr_u(v128.and(parts, i32x4.splat(0x3f00)), 2)
@@ -165,14 +195,9 @@ function putUtf16(from: usize, end: usize, to: usize): usize {
     )
     if (v128.any_true(wrong)) return 0
     v128.store(to, i16x8.narrow_i32x4_u(characters, characters))
+    ends >>= size
     at += size
-    to += load<u32>(step, STEP_COUNT) << 1
-  }
-  while (at < end) {
-    const next = putCharacter(at, end, to)
-    if (next === 0) return 0
-    to = next
-    at = characterEnd
+    to += ((found >> COUNT_SHIFT) & 7) << 1
   }
   return to
 }

@@ -1,5 +1,5 @@
 import type { Entry, Int64 } from "@canal/protocol"
-import { type Change, changesOf } from "./decode/change.ts"
+import { type Change, changesIn } from "./decode/change.ts"
 
 /** Entries that were handed out together and are acknowledged together. */
 export interface Batch {
@@ -56,10 +56,4 @@ export class OpenBatch implements Batch {
   async rollback(): Promise<void> {
     this.#owner.rollback(this)
   }
-}
-
-function changesIn(entries: readonly Entry[]): readonly Change[] {
-  const changes: Change[] = []
-  for (const entry of entries) for (const change of changesOf(entry)) changes.push(change)
-  return changes
 }

@@ -8,7 +8,8 @@ import {
 } from "@canal/protocol"
 import { jsonShapes } from "./json-reader.ts"
 import type { Row } from "./rows/row-maker.ts"
-import { type FoundImage, RowsReader, type RowsVisitor } from "./rows/rows-reader.ts"
+import type { RowPlan } from "./rows/row-plan.ts"
+import { RowsReader, type RowsVisitor } from "./rows/rows-reader.ts"
 import { wasmImages } from "./rows/wasm-images.ts"
 import { valueOf } from "./value.ts"
 
@@ -69,44 +70,47 @@ const reader = wasmImages === undefined ? undefined : new RowsReader(wasmImages)
 
 /** What an entry says, row by row. Begins and ends of transactions say nothing. */
 export function changesOf(entry: Entry): readonly Change[] {
-  if (entry.entryType !== "ROWDATA") return []
-  jsonShapes.tidy()
-  if (reader !== undefined) {
-    const rows = new RowChanges(commonOf(entry.header))
-    if (reader.read(entry.storeValue, rows)) return rows.changes
-  }
-  return decodedChangesOf(entry)
+  return changesIn([entry])
 }
 
-/** The changes of rows that are recognised. */
+/** What entries say, one after the other. */
+export function changesIn(entries: readonly Entry[]): readonly Change[] {
+  const changes: Change[] = []
+  for (const entry of entries) {
+    if (entry.entryType !== "ROWDATA") continue
+    jsonShapes.tidy()
+    const count = changes.length
+    if (reader?.read(entry.storeValue, new RowChanges(commonOf(entry.header), changes)) === true) continue
+    changes.length = count
+    for (const change of decodedChangesOf(entry)) changes.push(change)
+  }
+  return changes
+}
+
+/** Makes changes of rows that are recognised. */
 class RowChanges implements RowsVisitor {
-  readonly changes: Change[] = []
   readonly #common: Common
+  readonly #changes: Change[]
 
-  constructor(common: Common) {
+  /** @param changes where they are added */
+  constructor(common: Common, changes: Change[]) {
     this.#common = common
+    this.#changes = changes
   }
 
-  insert({ plan, places }: FoundImage, piece: string): void {
+  insert({ key }: RowPlan, after: Row): void {
     const { schema, table, position, timestamp } = this.#common
-    const after = plan.row(plan.values(places, piece))
-    this.changes.push({ kind: "insert", schema, table, position, timestamp, key: plan.key, after })
+    this.#changes.push({ kind: "insert", schema, table, position, timestamp, key, after })
   }
 
-  update(old: FoundImage, { plan, places }: FoundImage, piece: string): void {
+  update({ key }: RowPlan, before: Row, after: Row, changed: readonly string[]): void {
     const { schema, table, position, timestamp } = this.#common
-    const { key } = old.plan
-    const oldValues = old.plan.values(old.places, piece)
-    const before = old.plan.row(oldValues)
-    const after = plan.row(plan.values(places, piece, oldValues))
-    const changed = plan.changed(places)
-    this.changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
+    this.#changes.push({ kind: "update", schema, table, position, timestamp, key, before, after, changed })
   }
 
-  delete({ plan, places }: FoundImage, piece: string): void {
+  delete({ key }: RowPlan, before: Row): void {
     const { schema, table, position, timestamp } = this.#common
-    const before = plan.row(plan.values(places, piece))
-    this.changes.push({ kind: "delete", schema, table, position, timestamp, key: plan.key, before })
+    this.#changes.push({ kind: "delete", schema, table, position, timestamp, key, before })
   }
 }
 

@@ -38,22 +38,33 @@ export const READS_LABEL = 5
 /** or JSON. */
 export const READS_JSON = 6
 
-/** Where the columns of an image are: by column, a number of 64 bits; */
-export const PLACES_NUMBERS = 0
-/** where its text begins and ends; */
-export const PLACES_STARTS = 32768
-export const PLACES_ENDS = 49152
-/** in a byte, what it is, one of the kinds below; */
-export const PLACES_KINDS = 65536
-/** in a byte, whether the event changed it; */
-export const PLACES_UPDATED = 69632
-/** and where it begins, behind its tag, and where one more would. */
-export const PLACES_BEGINS = 73728
-export const PLACES_SIZE = 90120
+/**
+ * Rows that were read, all of the same shapes: where the next one begins, then where the texts of each row end in PIECES,
+ * counted from its beginning.
+ */
+export const ROWS_NEXT = 0
+export const ROWS_TEXTS = 4
 
-/** The piece of a row: how many characters it has, and these, a byte each: the short texts of both its images. */
-export const PIECE_LENGTH = 0
-export const PIECE_CHARACTERS = 16
+/**
+ * What was found of a column, in a slot. The slots of a row's first image come first, then those of that after an update.
+ * Either a number of 64 bits, or where its text begins and ends; in a byte, what it is, one of the kinds below; in a byte,
+ * whether the event changed it; in 16 bits, its sqlType; and where the column begins, behind its tag.
+ */
+export const SLOT_SIZE = 16
+export const SLOT_NUMBER = 0
+export const SLOT_START = 0
+export const SLOT_END = 4
+export const SLOT_KIND = 8
+export const SLOT_UPDATED = 9
+export const SLOT_SQL_TYPE = 10
+export const SLOT_BEGIN = 12
+
+/** Rows are read together until they have more slots, characters of short texts, or bytes of tokens. */
+export const SLOTS_TOGETHER = 1024
+export const TEXTS_TOGETHER = 8192
+export const TOKENS_TOGETHER = 16384
+
+/** So many characters of a row's short texts lie in PIECES, a byte each; other texts have places of their own. */
 export const PIECE_ROOM = 512
 
 /** Kinds of values: of columns, and in the tokens of JSON. */
@@ -70,7 +81,7 @@ export const KIND_UTF16 = 5
 export const KIND_BYTES = 6
 /** The number of a label. */
 export const KIND_LABEL = 7
-/** What JavaScript reads between two places; the number is the sqlType. */
+/** What JavaScript reads between two places. */
 export const KIND_FOREIGN = 8
 /** JSON whose tokens are between two places. */
 export const KIND_JSON = 9
@@ -81,7 +92,7 @@ export const KIND_FALSE = 11
 export const KIND_ARRAY = 12
 /** an object of the values before it, whose shape is the one with the number that the token's start says. */
 export const KIND_OBJECT = 13
-/** Text of the row's piece, from one character to another one. */
+/** Text between two characters of PIECES. */
 export const KIND_SLICE = 14
 /** Beside the kind: the column is that of the image before, byte for byte. */
 export const KIND_REPEATED = 16
@@ -109,7 +120,7 @@ export const MOST_COLUMNS = 4096
 export const SHAPES_ROOM = 4194304
 export const INPUT_ROOM = 1048576
 export const TEXTS_ROOM = 3145728
-/** Room for the keys of JSON, and for the tokens of a row. */
+/** Room for the keys of JSON, and for tokens. */
 export const KEYS_ROOM = 1048576
 export const TOKENS_ROOM = 1048576
 

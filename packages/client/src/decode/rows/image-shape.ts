@@ -152,7 +152,7 @@ export class ImageShape {
   /**
    * Describes the shape to WebAssembly, in the layout of row-layout.ts.
    * @param address where it will lie
-   * @returns undefined for one that has too many columns
+   * @returns undefined for one that has too many columns, or a sqlType that is none
    */
   description(address: number): Buffer | undefined {
     if (this.#known.length > MOST_COLUMNS) return undefined
@@ -171,6 +171,7 @@ export class ImageShape {
       put(back, record + RECORD_BACK)
       records.writeUInt32LE(fronts.length, record + RECORD_FRONTS)
       for (const [j, { bytes, sqlType }] of fronts.entries()) {
+        if (sqlType !== (sqlType << 16) >> 16) return undefined
         const front = record + RECORD_FRONT + j * FRONT_SIZE
         put(bytes, front + FRONT_BYTES)
         records.writeInt32LE(sqlType, front + FRONT_SQL_TYPE)

@@ -69,8 +69,8 @@ export class JsonTokens implements JsonShapesMirror {
     this.#put(root, 0)
   }
 
-  /** The value of a document whose tokens lie between two places, in a row with this piece of texts. */
-  value(start: number, end: number, piece: string): JsonValue {
+  /** The value of a document whose tokens lie between two places, in a row with this piece of texts that begins there. */
+  value(start: number, end: number, piece: string, pieceStart: number): JsonValue {
     const words = this.#words
     const values = this.#values
     let count = 0
@@ -79,7 +79,7 @@ export class JsonTokens implements JsonShapesMirror {
       const first = words[at + (TOKEN_START >> 2)] ?? 0
       switch (words[at + (TOKEN_KIND >> 2)]) {
         case KIND_SLICE:
-          values[count++] = piece.slice(first, words[at + (TOKEN_END >> 2)] ?? 0)
+          values[count++] = piece.slice(first - pieceStart, (words[at + (TOKEN_END >> 2)] ?? 0) - pieceStart)
           break
         case KIND_LATIN1:
           values[count++] = readLatin1(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)

@@ -1,21 +1,18 @@
-import { readLatin1, readUtf16 } from "../text.ts"
-import { readValue, type Value, type ValueType, valueType } from "../value.ts"
-import type { ShapeColumn } from "./image-shape.ts"
 import {
-  KIND_BIG,
-  KIND_BYTES,
-  KIND_JSON,
-  KIND_LABEL,
-  KIND_LATIN1,
-  KIND_NEGATIVE_BIG,
-  KIND_NULL,
   KIND_NUMBER,
   KIND_REPEATED,
   KIND_SLICE,
-  KIND_UTF16,
+  SLOT_END,
+  SLOT_KIND,
+  SLOT_SIZE,
+  SLOT_START,
+  SLOT_UPDATED,
 } from "../row-layout.ts"
+import { type Value, type ValueType, valueType } from "../value.ts"
+import type { FoundRows } from "./found-rows.ts"
+import type { ShapeColumn } from "./image-shape.ts"
 import { type Row, type RowMaker, rowMaker } from "./row-maker.ts"
-import type { ImagePlaces } from "./wasm-images.ts"
+import { slotValue } from "./slot-value.ts"
 
 /** What is prepared for rows with the same columns. */
 export class RowPlan {
@@ -35,61 +32,50 @@ export class RowPlan {
     this.#nulls = columns.map(() => null)
   }
 
-  /**
-   * The values of an image, in a row with this piece. One that repeats that `before` it is taken from there, unless it is
-   * an object: those are never shared.
-   */
-  values(places: ImagePlaces, piece: string, before?: readonly Value[]): readonly Value[] {
-    const { kinds } = places
-    // Of their number at once: an array that grows is moved several times.
-    const values = this.#nulls.slice()
-    let i = 0
-    for (const type of this.#types) {
-      const kind = kinds[i] ?? 0
-      const old = kind >= KIND_REPEATED ? before?.[i] : undefined
-      const isTaken = old !== undefined && typeof old !== "object"
-      values[i] = isTaken ? old : valueAt(kind & ~KIND_REPEATED, type, places, i, piece)
-      i++
-    }
-    return values
+  /** How many slots an image takes. */
+  get size(): number {
+    return this.#types.length
   }
 
-  row(values: readonly Value[]): Row {
+  /** Room for the values of one image after the other. */
+  room(): Value[] {
+    return this.#nulls.slice()
+  }
+
+  /**
+   * An image of the row that was gone to, whose slots begin there. Its values stay in `values`.
+   * @param before the values of the image before it: those are taken that are repeated, unless they are objects, which are
+   * never shared
+   */
+  row(rows: FoundRows, slots: number, values: Value[], before?: readonly Value[]): Row {
+    const { slotBytes, numbers, words, piece, pieceStart } = rows
+    let i = 0
+    for (const type of this.#types) {
+      const slot = slots + i
+      const kind = slotBytes[slot * SLOT_SIZE + SLOT_KIND] ?? 0
+      // What most values are is read without a call.
+      if (kind === KIND_NUMBER) values[i] = numbers[(slot * SLOT_SIZE) / 8] ?? 0
+      else if (kind === KIND_SLICE) {
+        const word = (slot * SLOT_SIZE) / 4
+        const start = words[word + SLOT_START / 4] ?? 0
+        const end = words[word + SLOT_END / 4] ?? 0
+        values[i] = piece.slice(start - pieceStart, end - pieceStart)
+      } else {
+        const old = kind >= KIND_REPEATED ? before?.[i] : undefined
+        const isTaken = old !== undefined && typeof old !== "object"
+        values[i] = isTaken ? old : slotValue(rows, slot, type)
+      }
+      i++
+    }
     return this.#make(values)
   }
 
-  /** The names of the columns that an event changed. */
-  changed({ updated }: ImagePlaces): readonly string[] {
+  /** The names of the columns that an event changed, in the image whose slots begin there. */
+  changed({ slotBytes }: FoundRows, slots: number): readonly string[] {
     const names: string[] = []
-    for (const [i, name] of this.#names.entries()) if (updated[i] === 1) names.push(name)
+    for (const [i, name] of this.#names.entries()) {
+      if (slotBytes[(slots + i) * SLOT_SIZE + SLOT_UPDATED] === 1) names.push(name)
+    }
     return names
-  }
-}
-
-function valueAt(kind: number, type: ValueType, places: ImagePlaces, i: number, piece: string): Value {
-  if (kind === KIND_NULL) return null
-  if (kind === KIND_NUMBER) return places.numbers[i] ?? 0
-  const { bytes } = places
-  const start = places.starts[i] ?? 0
-  const end = places.ends[i] ?? 0
-  switch (kind) {
-    case KIND_SLICE:
-      return piece.slice(start, end)
-    case KIND_LATIN1:
-      return readLatin1(bytes, start, end)
-    case KIND_UTF16:
-      return readUtf16(bytes, start, end)
-    case KIND_JSON:
-      return places.json.value(start, end, piece)
-    case KIND_BYTES:
-      return places.octets.slice(start, end)
-    case KIND_LABEL:
-      return type.labelOf(places.numbers[i] ?? 0)
-    case KIND_BIG:
-      return places.integers[i] ?? 0n
-    case KIND_NEGATIVE_BIG:
-      return -(places.integers[i] ?? 0n)
-    default:
-      return readValue(type, bytes, start, end, places.numbers[i] ?? 0)
   }
 }

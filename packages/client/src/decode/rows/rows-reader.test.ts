@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest"
 import { recorded, RECORDINGS } from "../../testing/recorded.ts"
 import { columnOf, rowChangeBytes } from "../../testing/written-rows.ts"
 import { changesOf, decodedChangesOf } from "../change.ts"
+import { INPUT_ROOM } from "../row-layout.ts"
 import { ImageShape } from "./image-shape.ts"
 import { RowsReader, type RowsVisitor } from "./rows-reader.ts"
 import { wasmImages } from "./wasm-images.ts"
@@ -116,6 +117,35 @@ test("any text as a value of any type is what decoding makes of it", () => {
   fc.assert(property, { numRuns: 400 })
 })
 
+test("any rows of one entry are what decoding makes of them, however many come together", () => {
+  const text = fc.integer({ min: 0, max: 600 }).map((length) => "text ".repeat(120).slice(0, length))
+  const value = fc.option(fc.oneof(anyText, text, fc.constant("[1,{}]".repeat(80))))
+  const rows = fc.array(fc.tuple(value, value, value), { minLength: 1, maxLength: 40 })
+  let table = 50_000
+  const property = fc.property(
+    fc.array(fc.constantFrom(...types), { minLength: 3, maxLength: 3 }),
+    rows,
+    fc.integer({ min: 1, max: 60 }),
+    fc.boolean(),
+    (columns, values, times, hasOther) => {
+      const images: (readonly Column[])[] = values.map((row) =>
+        row.map((of, i) => {
+          const [mysqlType, sqlType] = columns[i] ?? ["int", 4]
+          return columnOf(i, mysqlType, sqlType, of ?? undefined)
+        }),
+      )
+      // A row of another shape among them.
+      if (hasOther) images.splice(images.length >> 1, 0, image("other", "x"))
+      const inserted = images.map((after) => ({ before: [], after }))
+      const storeValue = rowChangeBytes(1, Array.from({ length: times }, () => inserted).flat(), table++)
+      expect(recognised(storeValue)).toBe(images.length * times)
+      const entry = { ...entryOf([]), storeValue }
+      expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+    },
+  )
+  fc.assert(property, { numRuns: 60 })
+})
+
 test("any update is what decoding makes of it, whatever it repeats", () => {
   const change = fc.tuple(fc.constantFrom(...types), fc.option(anyText), fc.boolean(), fc.option(anyText))
   let table = 30_000
@@ -202,6 +232,41 @@ test("a column may come with several sqlTypes", () => {
   }
 })
 
+test("both images of an update find room, also where one takes that of all others", () => {
+  for (let table = 0; table < 400; table++) {
+    const wide = Array.from({ length: 200 }, (_, i) => columnOf(i, `decimal(${table},2)`, 3, "1.25"))
+    const rows = [{ before: wide.slice(0, 100), after: wide }]
+    const entry = { ...entryOf([]), storeValue: rowChangeBytes(2, rows, 60_000 + table) }
+    expect(recognised(entry.storeValue)).toBe(1)
+    expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+  }
+})
+
+test("the images of an update that find no room beside each other are left to decoding", () => {
+  for (const sqlType of [3, 4, 8, 12]) {
+    for (const name of ["a", "b"]) {
+      const after = longImage(name, sqlType)
+      expect(recognised(rowChangeBytes(1, [{ before: [], after }], 9006))).toBe(1)
+    }
+  }
+  const row = { before: longImage("a", 3), after: longImage("b", 3) }
+  const entry = { ...entryOf([]), storeValue: rowChangeBytes(2, [row], 9006) }
+  expect(entry.storeValue.length).toBeLessThan(INPUT_ROOM)
+  expect(recognised(entry.storeValue)).toBe(-1)
+  expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
+})
+
+test("a sqlType that is none of Java's is left to decoding", () => {
+  for (const sqlType of [32_767, -32_768, 32_768, -32_769, 1_000_000]) {
+    const entry = entryOf(
+      [columnOf(0, "int", sqlType, "5"), columnOf(1, "text", sqlType, "x")],
+      100_000 + sqlType,
+    )
+    expect(recognised(entry.storeValue)).toBe(Math.abs(sqlType + 0.5) < 32_768 ? 1 : -1)
+    expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
+  }
+})
+
 test("tables of any width, more of them than there is room for, and values of any length come through", () => {
   for (const width of [1, 300, 4096, 4097]) {
     const columns = Array.from({ length: width }, (_, i) => columnOf(i, `varchar(${i})`, 12, `${i} ü 東`))
@@ -261,6 +326,13 @@ test("wide shapes do not push each other out of their room row by row", () => {
 /** An image of a text and of a column that is called so. */
 function image(name: string, text: string): readonly Column[] {
   return [columnOf(0, "text", 12, text), { ...columnOf(1, "int", 4, "1"), name }]
+}
+
+/** An image of as many columns as there may be, all NULL, with long names. */
+function longImage(name: string, sqlType: number): readonly Column[] {
+  return Array.from({ length: 4096 }, (_, i) => {
+    return { ...columnOf(i, "int", sqlType, undefined), name: `${name.repeat(96)}${i}` }
+  })
 }
 
 /** An entry that inserts a row. */

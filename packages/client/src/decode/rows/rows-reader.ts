@@ -1,5 +1,6 @@
 import { SHAPES_ROOM } from "../row-layout.ts"
 import { ByteCursor } from "./byte-cursor.ts"
+import type { FoundRows } from "./found-rows.ts"
 import { ImageShape, writtenColumns } from "./image-shape.ts"
 import {
   AFTER_COLUMN,
@@ -10,8 +11,9 @@ import {
   passRowsHead,
   UPDATE,
 } from "./row-heads.ts"
+import type { Row } from "./row-maker.ts"
 import { RowPlan } from "./row-plan.ts"
-import type { ImagePlaces, WasmImages } from "./wasm-images.ts"
+import type { WasmImages } from "./wasm-images.ts"
 
 /** How many tables are remembered, and how many shapes of one table's images. */
 const MOST_TABLES = 1000
@@ -19,17 +21,12 @@ const MOST_SHAPES = 16
 /** The shapes of one table find room beside each other, also when they learn: else each would be described for each row. */
 const MOST_ROOM = SHAPES_ROOM / 2
 
-/** One image of a row that was read. Valid until the next row is read. */
-export interface FoundImage {
-  readonly plan: RowPlan
-  readonly places: ImagePlaces
-}
-
-/** Takes rows, one at a time, with the piece out of which their short texts are cut. */
+/** Takes rows, one at a time, with what is prepared for them. */
 export interface RowsVisitor {
-  insert(after: FoundImage, piece: string): void
-  update(before: FoundImage, after: FoundImage, piece: string): void
-  delete(before: FoundImage, piece: string): void
+  insert(plan: RowPlan, after: Row): void
+  /** @param changed the names of the columns that changed */
+  update(plan: RowPlan, before: Row, after: Row, changed: readonly string[]): void
+  delete(plan: RowPlan, before: Row): void
 }
 
 /**
@@ -60,8 +57,7 @@ export class RowsReader {
     if (head === undefined) return false
     const images = this.#imagesOf(head.tableId)
     do {
-      const end = passRowHead(cursor)
-      if (end < 0 || !images.visit(head.eventType, end, visitor) || cursor.at !== end) return false
+      if (!images.visit(head.eventType, visitor)) return false
     } while (cursor.at < cursor.end)
     return true
   }
@@ -80,16 +76,11 @@ export class RowsReader {
 /** A shape, with what is prepared for rows of it. */
 class KnownImage {
   readonly shape: ImageShape
-  /** As a row's first image. */
-  readonly first: FoundImage
-  /** As that after an update. */
-  readonly second: FoundImage
+  readonly plan: RowPlan
 
-  constructor(shape: ImageShape, { first, second }: WasmImages) {
-    const plan = new RowPlan(shape.columns)
+  constructor(shape: ImageShape) {
     this.shape = shape
-    this.first = { plan, places: first }
-    this.second = { plan, places: second }
+    this.plan = new RowPlan(shape.columns)
   }
 }
 
@@ -108,50 +99,55 @@ class TableImages {
     this.#cursor = cursor
   }
 
-  /** Shows the row at the cursor. @returns false where it is not recognised */
-  visit(eventType: number, end: number, visitor: RowsVisitor): boolean {
-    if (eventType === INSERT) {
-      const after = this.#find(AFTER_COLUMN, end, this.#after, undefined)
-      if (after === undefined) return false
-      this.#after = after
-      visitor.insert(after.first, this.#images.piece())
-      return true
-    }
-    if (eventType !== DELETE && eventType !== UPDATE) return false
-    const before = this.#find(BEFORE_COLUMN, end, this.#before, undefined)
-    if (before === undefined) return false
-    this.#before = before
-    if (eventType === DELETE) {
-      visitor.delete(before.first, this.#images.piece())
-      return true
-    }
-    const after = this.#find(AFTER_COLUMN, end, this.#after, before)
-    if (after === undefined) return false
-    this.#after = after
-    visitor.update(before.first, after.second, this.#images.piece())
+  /** Shows the rows at the cursor that lie together. @returns false where the first one is not recognised */
+  visit(eventType: number, visitor: RowsVisitor): boolean {
+    const hasBefore = eventType === UPDATE || eventType === DELETE
+    const hasAfter = eventType === UPDATE || eventType === INSERT
+    let count = this.#read(hasBefore, hasAfter)
+    if (count === 0 && this.#find(hasBefore, hasAfter)) count = this.#read(hasBefore, hasAfter)
+    if (count === 0) return false
+    const { rows } = this.#images
+    this.#cursor.at = rows.next
+    const before = hasBefore ? this.#before?.plan : undefined
+    const after = hasAfter ? this.#after?.plan : undefined
+    if (before !== undefined && after !== undefined) showUpdates(rows, before, after, visitor)
+    else if (after !== undefined) showInserts(rows, after, visitor)
+    else if (before !== undefined) showDeletes(rows, before, visitor)
     return true
   }
 
-  /** @param before the image before the one to be found, in an update */
-  #find(
-    tag: number,
-    end: number,
-    last: KnownImage | undefined,
-    before: KnownImage | undefined,
-  ): KnownImage | undefined {
-    if (last !== undefined && this.#reads(last, tag, end, before)) return last
-    for (const known of this.#known) if (this.#reads(known, tag, end, before)) return known
+  /** Reads rows of the shapes that came last. @returns how many */
+  #read(hasBefore: boolean, hasAfter: boolean): number {
+    const before = hasBefore ? this.#before : undefined
+    const after = hasAfter ? this.#after : undefined
+    if ((before === undefined) === hasBefore || (after === undefined) === hasAfter) return 0
+    return this.#images.read(before?.shape, after?.shape, this.#cursor.at, this.#cursor.end)
+  }
+
+  /** Finds the shapes of the row at the cursor, and leaves it there. @returns false where one is not known, nor learned */
+  #find(hasBefore: boolean, hasAfter: boolean): boolean {
+    const cursor = this.#cursor
+    const { at } = cursor
+    const end = passRowHead(cursor)
+    if (end < 0) return false
+    if (hasBefore) this.#before = this.#pass(BEFORE_COLUMN, end)
+    const isFound = !hasBefore || this.#before !== undefined
+    if (isFound && hasAfter) this.#after = this.#pass(AFTER_COLUMN, end)
+    cursor.at = at
+    return isFound && (!hasAfter || this.#after !== undefined)
+  }
+
+  /** Passes the image at the cursor. @returns `undefined` for one that is not known, nor learned */
+  #pass(tag: number, end: number): KnownImage | undefined {
+    for (const known of this.#known) if (this.#passes(known, tag, end)) return known
     const known = this.#learn(tag, end)
-    return known !== undefined && this.#reads(known, tag, end, before) ? known : undefined
+    return known !== undefined && this.#passes(known, tag, end) ? known : undefined
   }
 
-  #reads(known: KnownImage, tag: number, end: number, before: KnownImage | undefined): boolean {
-    const { first, second } = this.#images
-    const places = before === undefined ? first : second
-    const at = this.#images.read(known.shape, this.#cursor.at, end, tag, places, known === before)
-    if (at === 0) return false
-    this.#cursor.at = at
-    return true
+  #passes({ shape }: KnownImage, tag: number, end: number): boolean {
+    const at = this.#images.match(shape, this.#cursor.at, end, tag)
+    if (at !== 0) this.#cursor.at = at
+    return at !== 0
   }
 
   /** Learns the image at the cursor, where it then still stands. */
@@ -169,7 +165,7 @@ class TableImages {
     // Where more alternate than are remembered, to learn them costs more than to decode their rows.
     if (this.#isFull(shape.room) && this.#surplus++ % MOST_SHAPES !== 0) return undefined
     while (this.#isFull(shape.room) && this.#known.length > 0) this.#known.shift()
-    const known = new KnownImage(shape, this.#images)
+    const known = new KnownImage(shape)
     this.#known.push(known)
     return known
   }
@@ -179,5 +175,34 @@ class TableImages {
     let sum = room
     for (const { shape } of this.#known) sum += shape.room
     return this.#known.length >= MOST_SHAPES || sum > MOST_ROOM
+  }
+}
+
+function showInserts(rows: FoundRows, plan: RowPlan, visitor: RowsVisitor): void {
+  const values = plan.room()
+  for (let row = 0; row < rows.count; row++) {
+    rows.goTo(row)
+    visitor.insert(plan, plan.row(rows, row * plan.size, values))
+  }
+}
+
+function showUpdates(rows: FoundRows, before: RowPlan, after: RowPlan, visitor: RowsVisitor): void {
+  const oldValues = before.room()
+  const values = after.room()
+  for (let row = 0; row < rows.count; row++) {
+    rows.goTo(row)
+    const slots = row * (before.size + after.size)
+    const afterSlots = slots + before.size
+    const old = before.row(rows, slots, oldValues)
+    const changed = after.changed(rows, afterSlots)
+    visitor.update(before, old, after.row(rows, afterSlots, values, oldValues), changed)
+  }
+}
+
+function showDeletes(rows: FoundRows, plan: RowPlan, visitor: RowsVisitor): void {
+  const values = plan.room()
+  for (let row = 0; row < rows.count; row++) {
+    rows.goTo(row)
+    visitor.delete(plan, plan.row(rows, row * plan.size, values))
   }
 }

@@ -1,39 +1,22 @@
-import { readLatin1 } from "../text.ts"
 import { lacking, nearest } from "../scaled.ts"
 import type { ImageShape } from "./image-shape.ts"
 import { IMAGES_MODULE } from "./images-module.ts"
 import { JsonTokens } from "./json-tokens.ts"
-import {
-  INPUT_ROOM,
-  MOST_COLUMNS,
-  PIECE_CHARACTERS,
-  PIECE_LENGTH,
-  PLACES_ENDS,
-  PLACES_KINDS,
-  PLACES_NUMBERS,
-  PLACES_STARTS,
-  PLACES_UPDATED,
-  SHAPES_ROOM,
-} from "../row-layout.ts"
+import { INPUT_ROOM, SHAPES_ROOM } from "../row-layout.ts"
+import { FoundRows } from "./found-rows.ts"
 
 /** What assembly/images.ts exports. Areas are given by their addresses. */
 interface ImagesExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly POWERS: Address
   readonly KEYS: Address
-  readonly PIECE: Address
+  readonly PIECES: Address
   readonly SHAPES: Address
   readonly INPUT: Address
-  readonly FIRST: Address
-  readonly SECOND: Address
-  readonly readImage: (
-    shape: number,
-    at: number,
-    end: number,
-    tag: number,
-    places: number,
-    isCompared: boolean,
-  ) => number
+  readonly ROWS: Address
+  readonly SLOTS: Address
+  readonly readRows: (before: number, after: number, at: number, end: number) => number
+  readonly matchImage: (shape: number, at: number, end: number, tag: number) => number
 }
 
 interface Address {
@@ -48,55 +31,39 @@ interface Engine {
 
 declare const WebAssembly: Engine | undefined
 
-/** What was found in an image, by the order of its columns, as row-layout.ts says. */
-export interface ImagePlaces {
-  readonly address: number
-  /** The memory where values lie, and the same for copies that are no Buffers. */
-  readonly bytes: Buffer
-  readonly octets: Uint8Array
-  readonly json: JsonTokens
-  readonly kinds: Uint8Array
-  readonly numbers: Float64Array
-  /** The same memory as `numbers`. */
-  readonly integers: BigUint64Array
-  readonly starts: Uint32Array
-  readonly ends: Uint32Array
-  /** 1 for a column that the event changed. */
-  readonly updated: Uint8Array
-}
+/** The place of a shape that lies at none. */
+const NOWHERE = 0
 
 /**
- * Reads row images by WebAssembly, in memory of a fixed size. What was found of a row lies there until the next one is
- * read. One serves all clients of a process.
+ * Reads rows by WebAssembly, in memory of a fixed size. What was found lies there until the next rows are read. One serves
+ * all clients of a process.
  */
 export class WasmImages {
   /** The memory of the module. */
   readonly bytes: Buffer<ArrayBuffer>
   /** Where the content of an entry begins. */
   readonly input: number
-  /** Of a row's first image, and of that after an update. */
-  readonly first: ImagePlaces
-  readonly second: ImagePlaces
-  readonly #piece: number
-  readonly #pieceLength: Uint32Array
-  readonly #readImage: ImagesExports["readImage"]
+  readonly rows: FoundRows
+  readonly #readRows: ImagesExports["readRows"]
+  readonly #matchImage: ImagesExports["matchImage"]
   readonly #shapes: number
   /** Where the shapes lie that were described, and where the next one will. */
   #places = new WeakMap<ImageShape, number>()
   #nextPlace: number
+  /** How often they have all gone. */
+  #clearings = 0
 
   constructor({ Module, Instance }: Engine) {
     const module = new Module(Buffer.from(IMAGES_MODULE, "base64"))
-    const { memory, POWERS, KEYS, PIECE, SHAPES, INPUT, FIRST, SECOND, readImage } = new Instance(module)
-      .exports
+    const { exports } = new Instance(module)
+    const { memory, POWERS, KEYS, PIECES, SHAPES, INPUT, ROWS, SLOTS } = exports
     this.bytes = Buffer.from(memory.buffer)
     this.input = INPUT.value
     const json = new JsonTokens(this.bytes, KEYS.value)
-    this.first = placesAt(this.bytes, json, FIRST.value)
-    this.second = placesAt(this.bytes, json, SECOND.value)
-    this.#piece = PIECE.value + PIECE_CHARACTERS
-    this.#pieceLength = new Uint32Array(memory.buffer, PIECE.value + PIECE_LENGTH, 1)
-    this.#readImage = readImage
+    const addresses = { rows: ROWS.value, slots: SLOTS.value, pieces: PIECES.value }
+    this.rows = new FoundRows(this.bytes, json, addresses)
+    this.#readRows = exports.readRows
+    this.#matchImage = exports.matchImage
     this.#shapes = SHAPES.value
     this.#nextPlace = SHAPES.value
     let at = POWERS.value
@@ -114,28 +81,30 @@ export class WasmImages {
   }
 
   /**
-   * Reads an image that begins at `at`, in a row that ends at `end`, and whose columns begin with `tag`.
-   * @param isCompared whether it is that after an update, of the same shape as the one before
-   * @returns where it ends; 0 where it is not of this shape
+   * Reads rows from `at` on that have images of these shapes, as many as come one behind the other and are read together.
+   * @param before `undefined` for rows that do not have it, as `after`
+   * @returns how many
    */
-  read(
-    shape: ImageShape,
-    at: number,
-    end: number,
-    tag: number,
-    { address }: ImagePlaces,
-    isCompared: boolean,
-  ): number {
-    const place = this.#places.get(shape) ?? this.#place(shape)
-    return place === 0 ? 0 : this.#readImage(place, at, end, tag, address, isCompared)
+  read(before: ImageShape | undefined, after: ImageShape | undefined, at: number, end: number): number {
+    // Where one was put into cleared room, the other one is to be put beside it.
+    for (let tries = 0; tries < 2; tries++) {
+      const clearings = this.#clearings
+      const beforePlace = before === undefined ? NOWHERE : this.#placeOf(before)
+      const afterPlace = after === undefined ? NOWHERE : this.#placeOf(after)
+      if (clearings !== this.#clearings) continue
+      if (before !== undefined && beforePlace === NOWHERE) return 0
+      if (after !== undefined && afterPlace === NOWHERE) return 0
+      const count = this.#readRows(beforePlace, afterPlace, at, end)
+      this.rows.begin(count)
+      return count
+    }
+    return 0
   }
 
-  /**
-   * The short texts of the row that was read, one behind the other: one string out of which they are cut, since each made
-   * by itself costs several times as much. One that is kept may keep the others, of half a kilobyte at most.
-   */
-  piece(): string {
-    return readLatin1(this.bytes, this.#piece, this.#piece + (this.#pieceLength[0] ?? 0))
+  /** Where an image of this shape ends that begins at `at` and whose columns begin with `tag`; 0 where it is another one. */
+  match(shape: ImageShape, at: number, end: number, tag: number): number {
+    const place = this.#placeOf(shape)
+    return place === NOWHERE ? 0 : this.#matchImage(place, at, end, tag)
   }
 
   /** Has a shape described anew. */
@@ -143,37 +112,26 @@ export class WasmImages {
     this.#places.delete(shape)
   }
 
-  /** Puts a shape beside those that are there; where there is no room, they all go. @returns 0 for one that is too large */
+  #placeOf(shape: ImageShape): number {
+    return this.#places.get(shape) ?? this.#place(shape)
+  }
+
+  /** Puts a shape beside those that are there; where there is no room, they all go. @returns `NOWHERE` for one that is too large */
   #place(shape: ImageShape): number {
     let description = shape.description(this.#nextPlace)
-    if (description === undefined) return 0
+    if (description === undefined) return NOWHERE
     if (this.#nextPlace + description.length > this.#shapes + SHAPES_ROOM) {
       this.#places = new WeakMap()
       this.#nextPlace = this.#shapes
+      this.#clearings++
       description = shape.description(this.#nextPlace)
-      if (description === undefined || description.length > SHAPES_ROOM) return 0
+      if (description === undefined || description.length > SHAPES_ROOM) return NOWHERE
     }
     const place = this.#nextPlace
     description.copy(this.bytes, place)
     this.#places.set(shape, place)
     this.#nextPlace += (description.length + 15) & ~15
     return place
-  }
-}
-
-function placesAt(bytes: Buffer<ArrayBuffer>, json: JsonTokens, address: number): ImagePlaces {
-  const { buffer } = bytes
-  return {
-    address,
-    bytes,
-    json,
-    octets: new Uint8Array(buffer),
-    kinds: new Uint8Array(buffer, address + PLACES_KINDS, MOST_COLUMNS),
-    numbers: new Float64Array(buffer, address + PLACES_NUMBERS, MOST_COLUMNS),
-    integers: new BigUint64Array(buffer, address + PLACES_NUMBERS, MOST_COLUMNS),
-    starts: new Uint32Array(buffer, address + PLACES_STARTS, MOST_COLUMNS),
-    ends: new Uint32Array(buffer, address + PLACES_ENDS, MOST_COLUMNS),
-    updated: new Uint8Array(buffer, address + PLACES_UPDATED, MOST_COLUMNS),
   }
 }
 
