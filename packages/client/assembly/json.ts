@@ -26,7 +26,7 @@ import { findText, textEnd, textKind, textStart } from "./text"
 
 /** The keys that are known: JavaScript puts them there. The first one is none, behind which objects begin. */
 export const KEYS = memory.data(KEYS_ROOM + 16, 16)
-/** Tokens of a row's documents. */
+/** Tokens of the documents of all rows that are read together. */
 export const TOKENS = memory.data(TOKENS_ROOM + 16, 16)
 
 /** Deeper than MySQL allows. */

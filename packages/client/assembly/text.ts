@@ -147,7 +147,10 @@ for (let ends: u32 = 0; ends < 1 << WINDOW; ends++) {
  */
 function putUtf16(from: usize, end: usize, to: usize): usize {
   let at = from
-  /** A bit for each byte from `at` to `seen`, and none behind the end. */
+  /**
+   * Which bytes from `at` to `seen` end a character; none behind the end. Of the last byte that depends on what stands behind
+   * the text: where it is not told, `putCharacter` finds out.
+   */
   let ends: u64 = 0
   let seen = from
   while (at < end) {

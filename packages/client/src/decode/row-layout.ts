@@ -48,7 +48,8 @@ export const ROWS_TEXTS = 4
 /**
  * What was found of a column, in a slot. The slots of a row's first image come first, then those of that after an update.
  * Either a number of 64 bits, or where its text begins and ends; in a byte, what it is, one of the kinds below; in a byte,
- * whether the event changed it; in 16 bits, its sqlType; and where the column begins, behind its tag.
+ * whether the event changed it; in 16 bits, its sqlType, where JavaScript reads it; and where the column begins, behind its
+ * tag.
  */
 export const SLOT_SIZE = 16
 export const SLOT_NUMBER = 0
@@ -59,7 +60,7 @@ export const SLOT_UPDATED = 9
 export const SLOT_SQL_TYPE = 10
 export const SLOT_BEGIN = 12
 
-/** Rows are read together until they have more slots, characters of short texts, or bytes of tokens. */
+/** Rows are read together until they have so many slots, or more characters of short texts, or bytes of tokens. */
 export const SLOTS_TOGETHER = 1024
 export const TEXTS_TOGETHER = 8192
 export const TOKENS_TOGETHER = 16384

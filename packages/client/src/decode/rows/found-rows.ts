@@ -13,7 +13,7 @@ export interface FoundAddresses {
 }
 
 /**
- * Rows that WebAssembly found together, as row-layout.ts says. Valid until the next ones are read. What is found by the number
+ * Rows that WebAssembly found together, as row-layout.ts says. Valid until it reads or matches anything else. What is found by the number
  * of a slot begins with the first slot of the first row.
  */
 export class FoundRows {
@@ -65,7 +65,7 @@ export class FoundRows {
     this.#pieceEnd = 0
   }
 
-  /** Goes to the next row: has its texts at hand. */
+  /** Goes to a row, from the first one to the last: has its texts at hand. */
   goTo(row: number): void {
     if (this.#textsEnd(row) <= this.#pieceEnd) return
     const start = this.#pieceEnd

@@ -71,14 +71,19 @@ export function writtenColumns(
   return columns
 }
 
-/** Reads the column between the cursor and `end`; `undefined` where its fields are not all there in their order. */
+/**
+ * Reads the column between the cursor and `end`; `undefined` where its fields are not all there in their order, or its sqlType
+ * takes more than 16 bits, which none does.
+ */
 function writtenColumn(cursor: ByteCursor, end: number): WrittenColumn | undefined {
   const { bytes, at } = cursor
   const frontEnd = passFront(cursor)
   const backAt = passRest(cursor)
   if (frontEnd < 0 || backAt < 0 || cursor.at !== end) return undefined
+  const column = decodeColumn(bytes.subarray(at, end))
+  if (column.sqlType !== (column.sqlType << 16) >> 16) return undefined
   return {
-    column: decodeColumn(bytes.subarray(at, end)),
+    column,
     front: Buffer.from(bytes.subarray(at, frontEnd)),
     back: Buffer.from(bytes.subarray(backAt, end)),
   }
@@ -152,7 +157,7 @@ export class ImageShape {
   /**
    * Describes the shape to WebAssembly, in the layout of row-layout.ts.
    * @param address where it will lie
-   * @returns undefined for one that has too many columns, or a sqlType that is none
+   * @returns undefined for one that has too many columns
    */
   description(address: number): Buffer | undefined {
     if (this.#known.length > MOST_COLUMNS) return undefined
@@ -171,7 +176,6 @@ export class ImageShape {
       put(back, record + RECORD_BACK)
       records.writeUInt32LE(fronts.length, record + RECORD_FRONTS)
       for (const [j, { bytes, sqlType }] of fronts.entries()) {
-        if (sqlType !== (sqlType << 16) >> 16) return undefined
         const front = record + RECORD_FRONT + j * FRONT_SIZE
         put(bytes, front + FRONT_BYTES)
         records.writeInt32LE(sqlType, front + FRONT_SQL_TYPE)

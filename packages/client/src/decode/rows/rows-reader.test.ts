@@ -256,6 +256,16 @@ test("the images of an update that find no room beside each other are left to de
   expect(isDeepStrictEqual(changesOf(entry), decodedChangesOf(entry))).toBe(true)
 })
 
+test("rows without columns, or of events that have none, are what decoding makes of them", () => {
+  for (const eventType of [0, 1, 2, 3, 4, 5, 99]) {
+    for (const count of [1, 2]) {
+      const rows = Array.from({ length: count }, () => ({ before: [], after: [] }))
+      const entry = { ...entryOf([]), storeValue: rowChangeBytes(eventType, rows, 9007) }
+      expect(changesOf(entry)).toEqual(decodedChangesOf(entry))
+    }
+  }
+})
+
 test("a sqlType that is none of Java's is left to decoding", () => {
   for (const sqlType of [32_767, -32_768, 32_768, -32_769, 1_000_000]) {
     const entry = entryOf(

@@ -103,6 +103,7 @@ class TableImages {
   visit(eventType: number, visitor: RowsVisitor): boolean {
     const hasBefore = eventType === UPDATE || eventType === DELETE
     const hasAfter = eventType === UPDATE || eventType === INSERT
+    if (!hasBefore && !hasAfter) return false
     let count = this.#read(hasBefore, hasAfter)
     if (count === 0 && this.#find(hasBefore, hasAfter)) count = this.#read(hasBefore, hasAfter)
     if (count === 0) return false

@@ -35,7 +35,7 @@ declare const WebAssembly: Engine | undefined
 const NOWHERE = 0
 
 /**
- * Reads rows by WebAssembly, in memory of a fixed size. What was found lies there until the next rows are read. One serves
+ * Reads rows by WebAssembly, in memory of a fixed size. What was found lies there until something else is read or matched. One serves
  * all clients of a process.
  */
 export class WasmImages {
