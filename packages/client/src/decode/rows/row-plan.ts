@@ -53,7 +53,7 @@ export class RowPlan {
     for (const type of this.#types) {
       const slot = slots + i
       const kind = slotBytes[slot * SLOT_SIZE + SLOT_KIND] ?? 0
-      // What most values are is read without a call.
+      // What most values are is read without a call; repeated, it is always taken.
       if (kind === KIND_NUMBER) values[i] = numbers[(slot * SLOT_SIZE) / 8] ?? 0
       else if (kind === KIND_SLICE) {
         const word = (slot * SLOT_SIZE) / 4
