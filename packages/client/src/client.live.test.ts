@@ -1,6 +1,6 @@
 import { createMemorySpace } from "@canal/coordination/memory"
 import { memoryCursors, type CursorStores } from "@canal/cursor-store"
-import { hashPassword } from "@canal/protocol"
+import { type Entry, hashPassword } from "@canal/protocol"
 import { type CanalServer, startServer } from "@canal/server"
 import { type DatabaseServer, freePort, startMysql, startProxy } from "@canal/testbed"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
@@ -133,6 +133,33 @@ test("a rollback brings every open batch again; acknowledgements keep the order"
   await insert(3)
   expect(await ids(client.batches(), 1, async () => undefined)).toEqual([3])
   expect(await ids(client.batches(), 1), "a new loop begins with what the last one left").toEqual([3])
+})
+
+test("changes, and entries that were asked for, outlive the acknowledgement", async () => {
+  const COUNT = 1500
+  await using server = await serve()
+  await using client = await join(server)
+  await insert(1, COUNT)
+  await mysql.query("UPDATE shop.t SET v = CONCAT(id, '-', v)")
+  const changes: Change[] = []
+  const asked: { readonly entry: Entry; readonly bytes: Buffer }[] = []
+  let batches = 0
+  for await (const batch of client.batches({ batchSize: 100 })) {
+    changes.push(...batch.changes)
+    const isAsked = batches++ % 3 === 0
+    if (isAsked)
+      for (const entry of batch.entries) asked.push({ entry, bytes: Buffer.from(entry.storeValue) })
+    await batch.ack()
+    if (isAsked) expect(batch.entries.length).toBeGreaterThan(0)
+    else expect(() => batch.entries).toThrow(expect.objectContaining({ code: "BATCH_ACKNOWLEDGED" }))
+    if (changes.length >= 2 * COUNT) break
+  }
+  expect(batches).toBeGreaterThan(20)
+  for (const { entry, bytes } of asked) expect(entry.storeValue.equals(bytes)).toBe(true)
+  expect(changes.map((change) => ("after" in change ? change.after["v"] : change))).toEqual([
+    ...range(1, COUNT).map(() => "x".repeat(2000)),
+    ...range(1, COUNT).map((id) => `${id}-${"x".repeat(2000)}`),
+  ])
 })
 
 test("cut connections lose nothing and repeat nothing that was acknowledged, even after the cut", async () => {

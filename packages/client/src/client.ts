@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { CoordinationBackend } from "@canal/coordination"
-import type { Entry, Messages } from "@canal/protocol"
 import { Acknowledged } from "./acknowledged.ts"
 import { type ActiveClient, alwaysActive, type Turn } from "./active-client/active-client.ts"
 import { ElectedClient } from "./active-client/elected-client.ts"
 import { type Batch, type BatchOwner, OpenBatch } from "./batch.ts"
 import { ServerFinder } from "./connection/server-finder.ts"
-import type { Session } from "./connection/session.ts"
+import type { ReceivedBatch, Session } from "./connection/session.ts"
 import { ClientError } from "./errors.ts"
 import { FixedServers } from "./locate/fixed-servers.ts"
 import { RunningServer } from "./locate/running-server.ts"
@@ -180,7 +179,7 @@ class CanalClient implements Client, BatchOwner {
       throw closed()
     }
     batch.state = "acknowledged"
-    this.#acknowledged.add(batch.entries)
+    this.#acknowledged.add(batch.received)
   }
 
   rollback(batch: OpenBatch): void {
@@ -218,7 +217,7 @@ class CanalClient implements Client, BatchOwner {
     const { session, turn } = await this.#connected(signal)
     if (!(await turn.isCertain(signal))) return undefined
     const asked = performance.now()
-    let received: Messages<Entry> | undefined
+    let received: ReceivedBatch | undefined
     try {
       received = await session.next(batchSize, timeout, signal)
     } catch (error) {
@@ -268,13 +267,14 @@ class CanalClient implements Client, BatchOwner {
     }
   }
 
-  #accept(session: Session, { batchId, entries }: Messages<Entry>): OpenBatch | undefined {
-    const shown = entries.filter((entry) => !this.#acknowledged.isRepeated(entry))
-    if (shown.length === 0 && this.#outstanding.length === 0) {
-      session.ack(batchId)
+  #accept(session: Session, received: ReceivedBatch): OpenBatch | undefined {
+    const entries = received.entries.filter((entry) => !this.#acknowledged.isRepeated(entry))
+    if (entries.length === 0 && this.#outstanding.length === 0) {
+      session.ack(received.batchId)
+      received.release()
       return undefined
     }
-    const batch = new OpenBatch(batchId, shown, this)
+    const batch = new OpenBatch({ ...received, entries }, this)
     this.#outstanding.push(batch)
     return batch
   }

@@ -24,6 +24,8 @@ export type ClientErrorCode =
   | "BATCH_OUT_OF_ORDER"
   /** A batch was acknowledged after it had been rolled back. */
   | "BATCH_ROLLED_BACK"
+  /** The entries of a batch were first asked for after it had been acknowledged. */
+  | "BATCH_ACKNOWLEDGED"
   /** A second loop over `batches()` was begun while the first is going on. */
   | "ALREADY_READING"
   /** The client is closed or unsubscribed. */

@@ -8,6 +8,12 @@ const LOGIN_LENGTH = 65_536
 /** Bytes that are read while nobody waits for a packet; what comes beyond them is left to the server to keep. */
 const AHEAD_BYTES = 4 * 1024 * 1024
 
+/** A packet that has come. */
+export interface ReceivedPacket extends Packet {
+  /** Says that nobody looks at its body any more: the memory may be used again. */
+  readonly release: () => void
+}
+
 /**
  * A connection that sends frames and hands out the packets that come, one at a time. When it has failed, what came
  * before the failure can still be taken; after that every call fails with the same error.
@@ -18,11 +24,11 @@ export class PacketStream {
   readonly local: string
   readonly #socket: Socket
   readonly #frames: FrameReader
-  readonly #packets: Packet[] = []
+  readonly #packets: ReceivedPacket[] = []
   /** Bytes of the packets. */
   #size = 0
   #failure: ClientError | undefined
-  #waiting: { resolve(packet: Packet): void; reject(error: unknown): void } | undefined
+  #waiting: { resolve(packet: ReceivedPacket): void; reject(error: unknown): void } | undefined
 
   private constructor(socket: Socket, frames: FrameReader, server: string) {
     this.#socket = socket
@@ -102,7 +108,7 @@ export class PacketStream {
    * @param silence milliseconds without a byte after which the server counts as dead.
    * @throws ClientError CONNECTION_LOST, SERVER_SILENT, NOT_CANAL; the signal's reason.
    */
-  async receive(silence: number, signal: AbortSignal): Promise<Packet> {
+  async receive(silence: number, signal: AbortSignal): Promise<ReceivedPacket> {
     const ready = this.#shift()
     if (ready !== undefined) {
       if (this.#ahead <= AHEAD_BYTES) this.#socket.resume()
@@ -115,7 +121,7 @@ export class PacketStream {
     this.#socket.setTimeout(silence)
     this.#socket.resume()
     try {
-      return await new Promise<Packet>((resolve, reject) => {
+      return await new Promise<ReceivedPacket>((resolve, reject) => {
         this.#waiting = { resolve, reject }
       })
     } finally {
@@ -158,10 +164,10 @@ export class PacketStream {
   #take(length: number): void {
     if (this.#failure !== undefined || this.#socket.writableEnded) return
     try {
-      for (const bytes of this.#frames.read(length)) {
-        const packet = decodePacket(bytes)
-        this.#packets.push(packet)
-        this.#size += packet.body.length
+      for (const { packet, release } of this.#frames.read(length)) {
+        const received = { ...decodePacket(packet), release }
+        this.#packets.push(received)
+        this.#size += received.body.length
       }
     } catch (cause) {
       if (!(cause instanceof ProtocolError)) throw cause
@@ -187,7 +193,7 @@ export class PacketStream {
     return this.#size + this.#frames.buffered
   }
 
-  #shift(): Packet | undefined {
+  #shift(): ReceivedPacket | undefined {
     const packet = this.#packets.shift()
     if (packet !== undefined) this.#size -= packet.body.length
     return packet

@@ -45,6 +45,12 @@ const AT_ONCE = -1
 /** How many GETs are sent for what comes behind a batch, before it is dealt with. */
 const AHEAD = 2
 
+/** A batch that has come. */
+export interface ReceivedBatch extends Messages<Entry> {
+  /** Says that nobody looks at the entries' bytes any more. */
+  readonly release: () => void
+}
+
 /** A GET whose answer has not been taken yet. */
 interface Asked {
   readonly timeout: number
@@ -119,7 +125,7 @@ export class Session {
    * that is aborted has asked for is left to the next one.
    * @throws ClientError; also for an error that an earlier acknowledgement or rollback met, which Canal reports late.
    */
-  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<Messages<Entry> | undefined> {
+  async next(fetchSize: number, timeout: number, signal: AbortSignal): Promise<ReceivedBatch | undefined> {
     const asked = this.#asked[0] ?? this.#ask(fetchSize, timeout)
     const packet = await this.#stream.receive(Math.max(0, asked.timeout) + GRACE, signal)
     if (packet.type === PacketType.ACK) throw this.#refused(packet)
@@ -127,11 +133,15 @@ export class Session {
     this.#asked.shift()
     this.#hasAnswered = true
     this.#works ||= asked.isProof
-    if (asked.isVoid) return undefined
-    const batch = this.#decoded(() => decodeEntries(packet.body))
-    if (batch.entries.length === 0 && asked.timeout === AT_ONCE) return undefined
-    this.#wasFull = packet.body.length > fetchSize * 512 || batch.entries.length > fetchSize / 2
-    return batch
+    if (asked.isVoid) {
+      packet.release()
+      return undefined
+    }
+    const { batchId, entries } = this.#decoded(() => decodeEntries(packet.body))
+    if (entries.length === 0) packet.release()
+    if (entries.length === 0 && asked.timeout === AT_ONCE) return undefined
+    this.#wasFull = packet.body.length > fetchSize * 512 || entries.length > fetchSize / 2
+    return { batchId, entries, release: packet.release }
   }
 
   /**

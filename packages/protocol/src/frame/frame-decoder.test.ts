@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { ProtocolError } from "../errors.ts"
 import { FrameDecoder, type FrameDecoderOptions } from "./frame-decoder.ts"
-import { FrameReader } from "./frame-reader.ts"
+import { type Frame, FrameReader } from "./frame-reader.ts"
 
 const frame = (packet: Uint8Array): Buffer => {
   const head = Buffer.alloc(4)
@@ -14,14 +14,18 @@ const frame = (packet: Uint8Array): Buffer => {
 
 /** A reader into whose memory chunks are copied, as a socket would put them there. */
 class CopyingReader extends FrameReader {
-  push(chunk: Buffer): readonly Buffer[] {
-    const packets: Buffer[] = []
+  frames(chunk: Buffer): readonly Frame[] {
+    const frames: Frame[] = []
     for (let at = 0; at < chunk.length;) {
       const taken = chunk.copy(this.space, 0, at)
-      packets.push(...this.read(taken))
+      frames.push(...this.read(taken))
       at += taken
     }
-    return chunk.length === 0 ? this.read(0) : packets
+    return chunk.length === 0 ? this.read(0) : frames
+  }
+
+  push(chunk: Buffer): readonly Buffer[] {
+    return this.frames(chunk).map(({ packet }) => packet)
   }
 }
 
@@ -136,4 +140,57 @@ test("room for a frame is made at once if one as long has come, and for no longe
   for (let at = 0; at < stream.length; at += 65_537)
     seen.push(...splitting.push(stream.subarray(at, at + 65_537)))
   expect(seen.map((each, i) => each.equals(packets[i] ?? each))).toEqual(packets.map(() => true))
+})
+
+test("packets stay as they are until they are released, in whatever order", () => {
+  const step = fc.record({
+    length: fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 400_000 })),
+    /** Which of the packets that are held are released behind it. */
+    released: fc.array(fc.nat()),
+    cut: fc.integer({ min: 1, max: 300_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 40 }), (steps) => {
+      const reader = new CopyingReader({ maxLength: 1 << 30 })
+      const held: { frame: Frame; wanted: Buffer }[] = []
+      for (const [i, { length, released, cut }] of steps.entries()) {
+        const wanted = Buffer.alloc(length, i + 1)
+        const stream = frame(wanted)
+        const frames = [...reader.frames(stream.subarray(0, cut)), ...reader.frames(stream.subarray(cut))]
+        held.push(...frames.map((each) => ({ frame: each, wanted })))
+        for (const which of released) {
+          const [out] = held.splice(which % Math.max(1, held.length), 1)
+          out?.frame.release()
+          out?.frame.release()
+        }
+        for (const each of held) expect(each.frame.packet.equals(each.wanted)).toBe(true)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test("memory of released packets is used again, up to 8 MiB of it", () => {
+  const LENGTH = 1_000_000
+  const reader = new CopyingReader({ maxLength: 1 << 30 })
+  const memory = new Set<ArrayBufferLike>()
+  const pass = (count: number): readonly Frame[] =>
+    Array.from({ length: count }, () => reader.frames(frame(Buffer.alloc(LENGTH)))).flat()
+  const releaseAll = (frames: readonly Frame[]): void => {
+    for (const { packet, release } of frames) {
+      memory.add(packet.buffer)
+      release()
+    }
+  }
+  releaseAll(pass(3))
+  memory.clear()
+  for (let i = 0; i < 50; i++) releaseAll(pass(1))
+  expect(memory.size).toBeLessThanOrEqual(3)
+  memory.clear()
+  releaseAll(pass(50))
+  expect(memory.size).toBe(50)
+  const known = new Set(memory)
+  const again = pass(50).filter(({ packet }) => known.has(packet.buffer))
+  expect(again.length).toBeGreaterThan(4)
+  expect(again.length).toBeLessThan(10)
 })
