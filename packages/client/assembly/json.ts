@@ -21,7 +21,7 @@ import {
 } from "../src/decode/row-layout"
 import { isSame } from "./memory"
 import { double, findDouble, findInteger, integerBits, integerKind } from "./number"
-import { addSlice, sliceStart } from "./piece"
+import { addShort, addSlice, sliceStart } from "./piece"
 import { findText, textEnd, textKind, textStart } from "./text"
 
 /** The keys that are known: JavaScript puts them there. The first one is none, behind which objects begin. */
@@ -161,6 +161,15 @@ function putArray(): bool {
 
 function putString(): bool {
   const start = position + 1
+  // Of up to fifteen characters of ASCII, as most are: all is seen at once.
+  const bytes = v128.load(start)
+  const length = <u32>ctz(stopsIn(bytes) | 0x8000)
+  const end = start + length
+  if (load<u8>(end) === QUOTE && end < limit && isAscii(bytes, length) && addShort(bytes, length)) {
+    position = end + 1
+    store<u32>(tokensEnd, <u32>sliceStart + length, TOKEN_END)
+    return putToken(KIND_SLICE, <u32>sliceStart)
+  }
   passPlain(start)
   if (position >= limit) return false
   const byte = load<u8>(position)
@@ -171,16 +180,24 @@ function putString(): bool {
 /** Goes to the first quote, backslash or control character, or behind the limit. */
 function passPlain(from: usize): void {
   for (position = from; position < limit; position += 16) {
-    const bytes = v128.load(position)
-    const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE))
-    const backslashes = i8x16.eq(bytes, i8x16.splat(BACKSLASH))
-    const controls = i8x16.lt_u(bytes, i8x16.splat(SPACE))
-    const found = i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls))
+    const found = stopsIn(v128.load(position))
     if (found !== 0) {
       position += ctz(found)
       return
     }
   }
+}
+
+/** Which of these bytes are quotes, backslashes or control characters. */
+function stopsIn(bytes: v128): i32 {
+  const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE))
+  const backslashes = i8x16.eq(bytes, i8x16.splat(BACKSLASH))
+  const controls = i8x16.lt_u(bytes, i8x16.splat(SPACE))
+  return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls))
+}
+
+function isAscii(bytes: v128, length: u32): bool {
+  return (i8x16.bitmask(bytes) & ((1 << length) - 1)) === 0
 }
 
 /** A string that begins here, behind its quote, and has a backslash at the position. */

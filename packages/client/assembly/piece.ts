@@ -20,6 +20,15 @@ export function beginPiece(): void {
   limit = characters + PIECE_ROOM
 }
 
+/** Adds the first of these characters; gives false where there is no room for them. */
+export function addShort(text: v128, length: u32): bool {
+  if (characters + length > limit) return false
+  v128.store(PIECES + characters, text)
+  sliceStart = characters
+  characters += length
+  return true
+}
+
 /** Adds a text whose characters are a byte each; gives false where there is no room for it. */
 export function addSlice(from: usize, end: usize): bool {
   const length = end - from

@@ -27,8 +27,11 @@ import {
   TOKEN_START,
 } from "../row-layout.ts"
 
-/** Tokens from which on what was made of them is not kept until the next document. */
-const MANY = 1024
+/**
+ * Room for the members and elements of what is not complete yet, in most documents. Each has an array of its own: what is stored in
+ * one that is as young as its values need not be told to the collector.
+ */
+const ROOM: readonly JsonValue[] = Array.from({ length: 24 }, () => null)
 
 /**
  * Makes values of JSON from the tokens that WebAssembly leaves behind, and tells it the keys of objects. Those are learned
@@ -44,8 +47,6 @@ export class JsonTokens implements JsonShapesMirror {
   #shapes: JsonShape[] = []
   #places = new WeakMap<JsonShape, number>()
   #nextPlace = 0
-  /** Members and elements of what is not complete yet. */
-  #values: JsonValue[] = []
 
   /** @param keys where they lie in these bytes, which are all memory of a module */
   constructor(bytes: Buffer, keys: number) {
@@ -72,7 +73,7 @@ export class JsonTokens implements JsonShapesMirror {
   /** The value of a document whose tokens lie between two places, in a row with this piece of texts that begins there. */
   value(start: number, end: number, piece: string, pieceStart: number): JsonValue {
     const words = this.#words
-    const values = this.#values
+    const values = ROOM.slice()
     let count = 0
     for (let token = start; token < end; token += TOKEN_SIZE) {
       const at = token >> 2
@@ -120,7 +121,6 @@ export class JsonTokens implements JsonShapesMirror {
       }
     }
     const [value = null] = values
-    if (end - start > MANY * TOKEN_SIZE) this.#values = []
     return value
   }
 
