@@ -146,6 +146,28 @@ test("any rows of one entry are what decoding makes of them, however many come t
   fc.assert(property, { numRuns: 60 })
 })
 
+test.each([
+  ["usual", ["b", "a", "2", "1", "with space", "a'\n\\\"`${0}", "é"]],
+  ["unusual", ["a", "__proto__", "constructor", "a"]],
+])("many rows whose columns have %s names are plain objects with properties of their own", (_, names) => {
+  const [kind, eventTypes] = ["varchar(20)", { insert: 1, delete: 3 }]
+  for (const [type, eventType] of Object.entries(eventTypes)) {
+    const rows = Array.from({ length: 20 }, (_row, row) => {
+      const columns = names.map((name, i) => ({ ...columnOf(i, kind, 12, `${row} ${i}`), name }))
+      return type === "insert" ? { before: [], after: columns } : { before: columns, after: [] }
+    })
+    const entry = { ...entryOf([]), storeValue: rowChangeBytes(eventType, rows, 60_000 + names.length) }
+    expect(recognised(entry.storeValue)).toBe(20)
+    const expected = decodedChangesOf(entry)
+    expect(changesOf(entry)).toStrictEqual(expected)
+    for (const change of changesOf(entry)) {
+      const row = "after" in change ? change.after : "before" in change ? change.before : {}
+      expect(Object.getPrototypeOf(row)).toBe(Object.prototype)
+      expect(Object.keys(row).length).toBe(new Set(names).size)
+    }
+  }
+})
+
 test("any update is what decoding makes of it, whatever it repeats", () => {
   const change = fc.tuple(fc.constantFrom(...types), fc.option(anyText), fc.boolean(), fc.option(anyText))
   let table = 30_000

@@ -180,10 +180,10 @@ class TableImages {
 }
 
 function showInserts(rows: FoundRows, plan: RowPlan, visitor: RowsVisitor): void {
-  const values = plan.room()
+  const make = plan.maker(rows)
   for (let row = 0; row < rows.count; row++) {
     rows.goTo(row)
-    visitor.insert(plan, plan.row(rows, row * plan.size, values))
+    visitor.insert(plan, make(rows, row * plan.size))
   }
 }
 
@@ -201,9 +201,9 @@ function showUpdates(rows: FoundRows, before: RowPlan, after: RowPlan, visitor: 
 }
 
 function showDeletes(rows: FoundRows, plan: RowPlan, visitor: RowsVisitor): void {
-  const values = plan.room()
+  const make = plan.maker(rows)
   for (let row = 0; row < rows.count; row++) {
     rows.goTo(row)
-    visitor.delete(plan, plan.row(rows, row * plan.size, values))
+    visitor.delete(plan, make(rows, row * plan.size))
   }
 }

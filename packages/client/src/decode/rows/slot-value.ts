@@ -6,7 +6,9 @@ import {
   KIND_LATIN1,
   KIND_NEGATIVE_BIG,
   KIND_NULL,
+  KIND_NUMBER,
   KIND_REPEATED,
+  KIND_SLICE,
   KIND_UTF16,
   SLOT_END,
   SLOT_KIND,
@@ -21,7 +23,7 @@ import type { FoundRows } from "./found-rows.ts"
 const NUMBERS = SLOT_SIZE / 8
 const WORDS = SLOT_SIZE / 4
 
-/** The value in a slot of the row that was gone to, unless it is a number or part of the piece: `RowPlan` reads those itself. */
+/** The value in a slot of the row that was gone to. */
 export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value {
   const kind = rows.slotBytes[slot * SLOT_SIZE + SLOT_KIND] ?? 0
   const { bytes, words } = rows
@@ -30,6 +32,10 @@ export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value
   switch (kind & ~KIND_REPEATED) {
     case KIND_NULL:
       return null
+    case KIND_NUMBER:
+      return rows.numbers[slot * NUMBERS] ?? 0
+    case KIND_SLICE:
+      return rows.piece.slice(start - rows.pieceStart, end - rows.pieceStart)
     case KIND_LATIN1:
       return readLatin1(bytes, start, end)
     case KIND_UTF16:

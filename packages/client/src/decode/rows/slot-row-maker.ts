@@ -1,0 +1,60 @@
+import { asPropertyName, canGenerate, generated } from "../generated.ts"
+import {
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_SLICE,
+  SLOT_END,
+  SLOT_KIND,
+  SLOT_NUMBER,
+  SLOT_SIZE,
+  SLOT_START,
+} from "../row-layout.ts"
+import type { ValueType } from "../value.ts"
+import type { FoundRows } from "./found-rows.ts"
+import { isCompilable, type Row } from "./row-maker.ts"
+import { slotValue } from "./slot-value.ts"
+
+/** Makes the row that was gone to, whose slots begin there. */
+export type SlotRowMaker = (rows: FoundRows, slots: number) => Row
+
+/** A column of a row. */
+export interface RowColumn {
+  readonly name: string
+  readonly type: ValueType
+}
+
+/**
+ * Makes rows straight from their slots, by a function with lines for each column: for columns of which many rows come, as it takes the
+ * engine milliseconds to make it fast. `undefined` where there can be none.
+ */
+export function slotRowMaker(columns: readonly RowColumn[]): SlotRowMaker | undefined {
+  if (!canGenerate || !isCompilable(columns.map(({ name }) => name))) return undefined
+  const source = `
+    ${columns.map((_, i) => `const n${i} = names[${i}], t${i} = types[${i}]`).join("\n")}
+    function Row(rows, slots) {
+      const { slotBytes, words, numbers, piece, pieceStart } = rows
+      ${columns.map(({ type }, i) => `this[n${i}] = ${valueSource(type, i)}`).join("\n")}
+    }
+    Row.prototype = Object.prototype
+    return (rows, slots) => new Row(rows, slots)`
+  const names = columns.map(({ name }) => asPropertyName(name))
+  const types = columns.map(({ type }) => type)
+  return generated<SlotRowMaker>(["names", "types", "slotValue"], source)(names, types, slotValue)
+}
+
+/** The source text of a column's value: what it mostly is, is read where it lies. */
+function valueSource({ kind }: ValueType, i: number): string {
+  const at = (offset: number, size: number): string =>
+    `slots * ${SLOT_SIZE / size} + ${(i * SLOT_SIZE + offset) / size}`
+  const [start, end] = [SLOT_START, SLOT_END].map((offset) => `words[${at(offset, 4)}] - pieceStart`)
+  const number = { is: KIND_NUMBER, value: `numbers[${at(SLOT_NUMBER, 8)}]` }
+  const none = { is: KIND_NULL, value: "null" }
+  const usual = {
+    integer: number,
+    double: number,
+    text: { is: KIND_SLICE, value: `piece.slice(${start}, ${end})` },
+    labels: none,
+    json: none,
+  }[kind]
+  return `slotBytes[${at(SLOT_KIND, 1)}] === ${usual.is} ? ${usual.value} : slotValue(rows, slots + ${i}, t${i})`
+}
