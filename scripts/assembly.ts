@@ -17,6 +17,12 @@ interface Assembly {
 
 const ASSEMBLIES: readonly Assembly[] = [
   {
+    folder: "packages/binlog-protocol",
+    source: "assembly/values.ts",
+    file: "src/rows/values-module.ts",
+    constant: "VALUES_MODULE",
+  },
+  {
     folder: "packages/server",
     source: "assembly/rows.ts",
     file: "src/encode/rows/rows-module.ts",

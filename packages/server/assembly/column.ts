@@ -29,12 +29,18 @@ import {
   TEXT_YEAR,
   TEXT_ZONED_TIMESTAMP,
 } from "../src/encode/rows/row-layout"
-import { putDateText, putDateTimeText, putTimestampText, putTimeText } from "./calendar"
-import { putDecimalText } from "./decimal"
-import { putPadded, putSigned, putUnsigned } from "./digits"
+import {
+  putDateText,
+  putDateTimeText,
+  putTimestampText,
+  putTimeText,
+} from "../../binlog-protocol/assembly/calendar"
+import { putDecimalText } from "../../binlog-protocol/assembly/decimal"
+import { putPadded, putSigned, putUnsigned } from "../../binlog-protocol/assembly/digits"
 import { putJavaDouble, putJavaFloat } from "./floats"
 import { putJsonText } from "./json"
-import { copyShort, loadBigEndian, loadUnsigned, putVarint, varintSize } from "./memory"
+import { loadBigEndian, loadUnsigned } from "../../binlog-protocol/assembly/numbers"
+import { copyShort, putVarint, varintSize } from "./memory"
 import { putAsciiText, putLatin1Text, putUtf8Text } from "./text"
 
 /** Writes the text of the value in column `ordinal` to `at`; gives where it ends, 0 where there is no room. */

@@ -1,4 +1,4 @@
-import { putSigned, putUnsigned } from "./digits"
+import { putSigned, putUnsigned } from "../../binlog-protocol/assembly/digits"
 import { digits, exponent, findShortest } from "./shortest"
 
 const MINUS: u8 = 0x2d

@@ -1,5 +1,5 @@
-import { putSigned, putUnsigned } from "./digits"
-import { putDecimalText } from "./decimal"
+import { putSigned, putUnsigned } from "../../binlog-protocol/assembly/digits"
+import { putDecimalText } from "../../binlog-protocol/assembly/decimal"
 import { putJsonDouble } from "./floats"
 
 /*

@@ -19,7 +19,8 @@ import {
   TABLES_ROOM,
 } from "../src/encode/rows/row-layout"
 import { putColumn, putNull } from "./column"
-import { copy, loadLength, putVarint, varintSize } from "./memory"
+import { loadLength } from "../../binlog-protocol/assembly/numbers"
+import { copy, putVarint, varintSize } from "./memory"
 
 /*
  * The rows of an event as the RowDatas of an entry. The code that stands in for this one where it gives up, and says

@@ -3,27 +3,12 @@ import type { ColumnCodec, ColumnValue } from "../value/column-codec.ts"
 import { ABSENT, NULL, truncated } from "./image.ts"
 import type { ImageLayout } from "./image.ts"
 
-/** Reads the images of one table that hold the same columns. */
-export interface ImageReader {
-  /** Where the image read last ends. */
-  end: number
-  /**
-   * The values, by ordinal, of the image that begins at `position` in `rows`. `before` may tell of `old`, the image that it
-   * has just read, of the same row before its change.
-   */
-  read(
-    rows: Buffer,
-    position: number,
-    before: ImageReader | undefined,
-    old: readonly ColumnValue[] | undefined,
-  ): ColumnValue[]
-}
-
 /**
- * An image reader that looks up at run time what each column is. Strings that an update left alone are taken from the
- * image before it.
+ * Reads the images of one table that hold the same columns. Strings that an update left alone are taken from the image
+ * before it.
  */
-export class InterpretedImageReader implements ImageReader {
+export class ImageReader {
+  /** Where the image read last ends. */
   end = 0
   /** Where the values of the last image begin and end, by ordinal, or ABSENT or NULL instead. */
   readonly #starts: Int32Array
@@ -40,6 +25,10 @@ export class InterpretedImageReader implements ImageReader {
     this.#absent = codecs.map(() => undefined)
   }
 
+  /**
+   * The values, by ordinal, of the image that begins at `position` in `rows`. `before` may tell of `old`, the image that it
+   * has just read, of the same row before its change.
+   */
   read(
     rows: Buffer,
     position: number,
@@ -52,7 +41,7 @@ export class InterpretedImageReader implements ImageReader {
     const ends = this.#ends
     const limit = rows.length
     const values = this.#absent.slice()
-    const known = before instanceof InterpretedImageReader ? before : this
+    const known = before ?? this
     let at = position + nullBytes
     if (at > limit) throw truncated()
     for (let index = 0; index < present.length; index++) {

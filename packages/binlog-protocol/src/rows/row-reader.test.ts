@@ -8,10 +8,10 @@ import type { TableMap } from "../event/table-map.ts"
 import { bareColumn, textOf } from "../testing/columns.ts"
 import { columnCodec } from "../value/codecs.ts"
 import { ColumnType } from "../value/column-type.ts"
-import type { Column, ColumnHints } from "../value/column.ts"
+import type { Column } from "../value/column.ts"
 import { ABSENT, createImageLayout, NULL, scanImage } from "./image.ts"
-import { compiledImageReader } from "./compiled-image-reader.ts"
-import { interpretedImageReader, rowReader, rowReaderBy } from "./row-reader.ts"
+import { foundReader, plainReader } from "../testing/row-readers.ts"
+import { rowReader } from "./row-reader.ts"
 
 const { LONG, LONGLONG, TINY, VARCHAR } = ColumnType
 
@@ -47,10 +47,10 @@ function rowsEvent(
 
 const people = table([bareColumn(LONG), bareColumn(VARCHAR, 20), bareColumn(TINY)])
 
-const readers = { compiled: compiledImageReader, interpreted: interpretedImageReader }
+const readers = { "by WebAssembly": foundReader, plain: plainReader }
 
-describe.each(["compiled", "interpreted"] as const)("a row reader, %s", (form) => {
-  const rowReader = (map: TableMap, hints?: ColumnHints) => rowReaderBy(readers[form], map, hints)
+describe.each(["by WebAssembly", "plain"] as const)("a row reader, %s", (form) => {
+  const rowReader = readers[form]
 
   test("reads inserted rows", () => {
     expect(rowReader(people)(rowsEvent(people, "insert", "00 01000000 0161 02 06 03000000"))).toEqual([
@@ -171,7 +171,7 @@ test("any bytes are rows or a BinlogError, for both readers alike", () => {
         const event = rowsEvent(map, "update", Buffer.from(bytes).toString("hex"))
         const [first, second] = Object.values(readers).map((make) => {
           try {
-            return rowReaderBy(make, map)(event)
+            return make(map)(event)
           } catch (error) {
             expect(error).toBeInstanceOf(BinlogError)
             return error
@@ -205,15 +205,17 @@ test("tables of very many columns are read too", () => {
   expect(rowReader(wide)(event)[0]?.after).toEqual(Array.from({ length: 4096 }, () => 7))
 })
 
-test("works where no code may be made of text", async () => {
+test("works where no code may be made of text, for few rows and many", async () => {
   const module = new URL("row-reader.ts", import.meta.url).href
   const program = `
     import { rowReader } from ${JSON.stringify(module)}
     const columns = [{ type: 3, metadata: 0 }, { type: 1, metadata: 0 }]
-    const rows = Buffer.from("000100000007", "hex")
-    const event = { kind: "insert", afterColumns: Buffer.of(3), rows }
-    console.log(JSON.stringify(rowReader({ columns })(event)))`
+    const row = Buffer.from("000100000007", "hex")
+    const eventOf = (rows) => ({ kind: "insert", afterColumns: Buffer.of(3), rows })
+    const read = rowReader({ columns })
+    const many = read(eventOf(Buffer.concat(Array.from({ length: 1000 }, () => row))))
+    console.log(JSON.stringify([many.length, many[999], ...read(eventOf(row))]))`
   const args = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", program]
   const { stdout } = await promisify(execFile)(process.execPath, args)
-  expect(JSON.parse(stdout)).toEqual([{ after: [1, 7] }])
+  expect(JSON.parse(stdout)).toEqual([1000, { after: [1, 7] }, { after: [1, 7] }])
 })

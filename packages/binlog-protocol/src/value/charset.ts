@@ -42,6 +42,14 @@ export function charsetOf(collation: number | undefined): Charset {
   return made
 }
 
+/** Character sets in which bytes below 0x80 are not the ASCII characters of the same numbers. */
+const NOT_ASCII: ReadonlySet<CharsetName> = new Set(["swe7", "ucs2", "utf16", "utf16le", "utf32"])
+
+/** Whether text of bytes below 0x80 is ASCII in the character set. */
+export function holdsAscii({ name }: Charset): boolean {
+  return !NOT_ASCII.has(name)
+}
+
 function createCharset(name: CharsetName): Charset {
   const multiByte = name === "euckr" ? createKoreanTables() : createMultiByteTables(name)
   if (multiByte !== undefined) return byTables(name, multiByte)

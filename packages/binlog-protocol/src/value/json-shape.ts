@@ -17,12 +17,16 @@ type MakeObject = (
 
 /** The keys that many small objects have in common. */
 export interface Shape {
+  /** The place where it is looked for. */
+  readonly slot: number
   readonly keys: readonly string[]
   /** The entries of the keys, four bytes each. */
   readonly entries: Int32Array
   /** Bytes of the keys' texts, and these four at a time, the last four too where they overlap those before. */
   readonly length: number
   readonly texts: Int32Array
+  /** The keys' texts. */
+  readonly bytes: Uint8Array
   uses: number
   /** Made when the shape has been of use for some time. */
   make: MakeObject | undefined
@@ -34,6 +38,16 @@ const MOST_KEYS = 64
 /** How often a shape is met before objects of it get a constructor, and how many shapes get one. */
 const FREQUENT = 100
 const MOST_COMPILED = 256
+
+/** Is told of shapes that are frequent, and compilable. */
+export type ShapeListener = (shape: Shape) => void
+
+let listener: ShapeListener | undefined
+
+/** One at a time. */
+export function listenToShapes(other: ShapeListener): void {
+  listener = other
+}
 
 const shapes: (Shape | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
 /** By slot, the hash of the keys met there last. */
@@ -61,7 +75,7 @@ export function shapeOf(bytes: Buffer, entries: number, count: number, end: numb
   const shape = shapes[slot]
   if (shape !== undefined && isSame(shape, view, entries, count, texts, length)) return shape
   // One that is met once may never come again.
-  if (met[slot] === hash) return (shapes[slot] = newShape(bytes, entries, count, texts, length))
+  if (met[slot] === hash) return (shapes[slot] = newShape(slot, bytes, entries, count, texts, length))
   met[slot] = hash
   return undefined
 }
@@ -76,6 +90,7 @@ export function makerOf(shape: Shape, readElement: ReadElement): MakeObject | un
   ) {
     compiled++
     shape.make = compileMaker(shape.keys, readElement)
+    listener?.(shape)
   }
   return shape.make
 }
@@ -90,19 +105,32 @@ function isCompilable({ keys }: Shape): boolean {
  * objects all the same.
  */
 function compileMaker(keys: readonly string[], readElement: ReadElement): MakeObject {
-  const members = keys.map((_, i) => `this[k${i}] = readElement(bytes, end, at, entry + ${3 * i}, depth)`)
-  const source = `
+  const source = makerSource(
+    keys,
+    "bytes, end, at, entry, depth",
+    (index) => `read(bytes, end, at, entry + ${3 * index}, depth)`,
+  )
+  return generated<MakeObject>(["keys", "read"], source)(keys, readElement)
+}
+
+/** The body of a function of `keys` and `read`, which gives one that makes objects out of these parameters. */
+export function makerSource(
+  keys: readonly string[],
+  parameters: string,
+  member: (index: number) => string,
+): string {
+  return `
     ${keys.map((_, i) => `const k${i} = keys[${i}]`).join("\n")}
-    function Members(bytes, end, at, entry, depth) {
-      ${members.join("\n")}
+    function Members(${parameters}) {
+      ${keys.map((_, i) => `this[k${i}] = ${member(i)}`).join("\n")}
     }
     Members.prototype = Object.prototype
-    return (bytes, end, at, entry, depth) => new Members(bytes, end, at, entry, depth)`
-  return generated<MakeObject>(["keys", "readElement"], source)(keys, readElement)
+    return (${parameters}) => new Members(${parameters})`
 }
 
 /** `undefined` where the keys do not lie one behind the other. */
 function newShape(
+  slot: number,
   bytes: Buffer,
   entries: number,
   count: number,
@@ -120,12 +148,14 @@ function newShape(
     at = end
   }
   return {
+    slot,
     keys,
     entries: Int32Array.from({ length: count }, (_, index) => readInt32(bytes, entries + 4 * index)),
     length,
     texts: Int32Array.from({ length: (length + 3) >> 2 }, (_, index) =>
       readInt32(bytes, texts + Math.min(4 * index, length - 4)),
     ),
+    bytes: Uint8Array.from(bytes.subarray(texts, texts + length)),
     uses: 0,
     make: undefined,
   }

@@ -1,4 +1,4 @@
-import { charsetOf, ColumnType } from "@canal/binlog-protocol"
+import { charsetOf, ColumnType, holdsAscii } from "@canal/binlog-protocol"
 import type { CharsetName, Column } from "@canal/binlog-protocol"
 import {
   TEXT_ASCII,
@@ -23,8 +23,6 @@ import { isBinary } from "./sql-type.ts"
 import { UTC, type ZoneOffset } from "./zone-offset.ts"
 
 const UTF8: ReadonlySet<CharsetName> = new Set(["utf8mb3", "utf8mb4"])
-/** Here bytes below 0x80 are not the ASCII characters of the same numbers. */
-const NOT_ASCII: ReadonlySet<CharsetName> = new Set(["swe7", "ucs2", "utf16", "utf16le", "utf32"])
 
 /** How WebAssembly is to write what `canalText` writes for the column, which must already have its hint. */
 export function textKind(column: Column, zoneOffset: ZoneOffset): number {
@@ -77,8 +75,8 @@ export function textKind(column: Column, zoneOffset: ZoneOffset): number {
 function charactersKind({ collation, special }: Column): number {
   // MariaDB's own types but for JSON are bytes that it shows in a form of their own.
   if (special !== undefined && special !== "json") return TEXT_FOREIGN
-  const { name } = charsetOf(collation)
-  if (UTF8.has(name)) return TEXT_UTF8
-  if (name === "binary") return TEXT_LATIN1
-  return NOT_ASCII.has(name) ? TEXT_FOREIGN : TEXT_ASCII
+  const charset = charsetOf(collation)
+  if (UTF8.has(charset.name)) return TEXT_UTF8
+  if (charset.name === "binary") return TEXT_LATIN1
+  return holdsAscii(charset) ? TEXT_ASCII : TEXT_FOREIGN
 }

@@ -1,10 +1,12 @@
 import { LIMITS, putPadded, putPair, putUnsigned } from "./digits"
-import { loadBigEndian } from "./memory"
+import { loadBigEndian } from "./numbers"
 
 const MINUS: u8 = 0x2d
 const COLON: u8 = 0x3a
 const POINT: u8 = 0x2e
 const SPACE: u8 = 0x20
+const T: u8 = 0x54
+const Z: u8 = 0x5a
 const SECONDS_OF_DAY: i64 = 86400
 
 /** Writes `YYYY-MM-DD`; gives where it ends, 0 for a year of more than four digits, which damaged bytes have. */
@@ -96,12 +98,25 @@ export function putTimestampText(at: usize, from: usize, digits: u32, offset: i3
     putPackedDate(at, 0)
     store<u8>(at + 10, SPACE)
     end = putPackedClock(at + 11, 0)
-  } else end = putInstant(at, <i64>seconds + offset)
+  } else end = putInstant(at, <i64>seconds + offset, SPACE)
   return digits === 0 ? end : putFraction(end, <u32>loadBigEndian(from + 4, fractionSize(digits)), digits)
 }
 
-/** Writes `YYYY-MM-DD HH:MM:SS` for seconds since 1970, which a time zone may make negative. */
-function putInstant(at: usize, seconds: i64): usize {
+/**
+ * The same as JavaScript has it: `YYYY-MM-DDTHH:MM:SS`, the fraction and `Z`; the zero timestamp as above.
+ */
+export function putTimestampValue(at: usize, from: usize, digits: u32): usize {
+  const seconds = bswap(load<u32>(from))
+  if (seconds === 0) return putTimestampText(at, from, digits, 0)
+  let end = putInstant(at, seconds, T)
+  if (digits !== 0) end = putFraction(end, <u32>loadBigEndian(from + 4, fractionSize(digits)), digits)
+  if (end === 0) return 0
+  store<u8>(end, Z)
+  return end + 1
+}
+
+/** Writes date, separator and time of day for seconds since 1970, which a time zone may make negative. */
+function putInstant(at: usize, seconds: i64, separator: u8): usize {
   // Counted from a day in March of the year 0, at the beginning of an era of 400 years: never negative.
   const shifted = seconds + 719468 * SECONDS_OF_DAY
   const days = <u32>(shifted / SECONDS_OF_DAY)
@@ -114,7 +129,7 @@ function putInstant(at: usize, seconds: i64): usize {
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   const end = putDate(at, year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-  store<u8>(end, SPACE)
+  store<u8>(end, separator)
   const minutes = second / 60
   const hours = minutes / 60
   return putPackedClock(end + 1, (hours << 12) | ((minutes - hours * 60) << 6) | (second - minutes * 60))
