@@ -1,12 +1,16 @@
-import { KIND_LATIN1, KIND_UTF16 } from "../src/decode/row-layout"
+import { KIND_LATIN1, KIND_UTF16, KIND_UTF8 } from "../src/decode/row-layout"
 
 /** What `findText` found: which kind of text it is, and where. */
 export let textKind: i32 = 0
 export let textStart: usize = 0
 export let textEnd: usize = 0
 
+/** From so many bytes on the engine's own decoder is faster, which takes long to begin. */
+const LONG: usize = 48
+
 /**
- * Finds UTF-8 as text that needs no decoding: ASCII where it is, other text from `to` on. Gives false where it is not valid.
+ * Finds UTF-8 as text that needs no decoding: ASCII where it is, other text from `to` on; but longer text is left to the engine's
+ * decoder, where it is, unless its characters are a byte each. Gives false where it is not valid, as far as that was looked at.
  */
 export function findText(from: usize, end: usize, to: usize): bool {
   const other = findOther(from, end)
@@ -21,6 +25,12 @@ export function findText(from: usize, end: usize, to: usize): bool {
     textKind = KIND_LATIN1
     textStart = to
     textEnd = latin1End
+    return true
+  }
+  if (end - from >= LONG) {
+    textKind = KIND_UTF8
+    textStart = from
+    textEnd = end
     return true
   }
   const start = (to + 1) & ~1

@@ -78,6 +78,8 @@ export const KIND_NEGATIVE_BIG = 3
 /** Text between two places, a byte a character, or two, least significant first, at an even place. */
 export const KIND_LATIN1 = 4
 export const KIND_UTF16 = 5
+/** Text that is left in UTF-8, as it lies. */
+export const KIND_UTF8 = 15
 /** Bytes between two places. */
 export const KIND_BYTES = 6
 /** The number of a label. */

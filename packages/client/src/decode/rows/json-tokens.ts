@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "@canal/protocol"
 import { jsonShapes } from "../json-reader.ts"
 import { type JsonShape, type JsonShapesMirror, MOST_FOLLOWING } from "../json-shape.ts"
 import type { JsonValue } from "../json.ts"
@@ -21,6 +22,7 @@ import {
   KIND_SLICE,
   KIND_TRUE,
   KIND_UTF16,
+  KIND_UTF8,
   TOKEN_END,
   TOKEN_KIND,
   TOKEN_SIZE,
@@ -102,6 +104,9 @@ export class JsonTokens implements JsonShapesMirror {
           break
         case KIND_UTF16:
           values[count++] = readUtf16(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
+          break
+        case KIND_UTF8:
+          values[count++] = decodeUtf8(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
           break
         case KIND_NULL:
           values[count++] = null

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "@canal/protocol"
 import {
   KIND_BIG,
   KIND_BYTES,
@@ -10,6 +11,7 @@ import {
   KIND_REPEATED,
   KIND_SLICE,
   KIND_UTF16,
+  KIND_UTF8,
   SLOT_END,
   SLOT_KIND,
   SLOT_SIZE,
@@ -38,6 +40,8 @@ export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value
       return rows.piece.slice(start - rows.pieceStart, end - rows.pieceStart)
     case KIND_LATIN1:
       return readLatin1(bytes, start, end)
+    case KIND_UTF8:
+      return decodeUtf8(bytes, start, end)
     case KIND_UTF16:
       return readUtf16(bytes, start, end)
     case KIND_JSON:
