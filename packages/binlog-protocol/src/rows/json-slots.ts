@@ -16,6 +16,7 @@ import {
   SHAPE_ENTRIES,
   SHAPE_LENGTH,
   SHAPE_SIZE,
+  SHAPES_KNOWN,
 } from "./value-layout.ts"
 
 /** What WebAssembly leaves behind: its memory, and the slots in it. */
@@ -100,7 +101,8 @@ export class JsonSlots {
 
   #put({ slot, keys, entries, bytes }: Shape): void {
     const place = this.#shapes + slot * SHAPE_SIZE
-    if (SHAPE_ENTRIES + 4 * entries.length + bytes.length > SHAPE_SIZE) return
+    const size = SHAPE_ENTRIES + 4 * entries.length + bytes.length
+    if (slot >= SHAPES_KNOWN || size > SHAPE_SIZE) return
     const memory = this.#bytes
     memory.writeUInt32LE(entries.length, place + SHAPE_COUNT)
     memory.writeUInt32LE(bytes.length, place + SHAPE_LENGTH)

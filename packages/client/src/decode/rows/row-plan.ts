@@ -12,7 +12,7 @@ import { type Value, type ValueType, valueType } from "../value.ts"
 import type { FoundRows } from "./found-rows.ts"
 import type { ShapeColumn } from "./image-shape.ts"
 import { type Row, type RowMaker, rowMaker } from "./row-maker.ts"
-import { type RowColumn, type SlotRowMaker, slotRowMaker } from "./slot-row-maker.ts"
+import { type SlotRowMaker, slotRowMaker } from "./slot-row-maker.ts"
 import { slotValue } from "./slot-value.ts"
 
 /** So many rows that come together are worth a function for their columns. */
@@ -24,7 +24,6 @@ export class RowPlan {
   readonly key: readonly string[]
   readonly #names: readonly string[]
   readonly #types: readonly ValueType[]
-  readonly #columns: readonly RowColumn[]
   readonly #make: RowMaker
   /** Made when it is first asked for; then `undefined` where there is none. */
   #makeOfSlots: SlotRowMaker | "not made" | undefined = "not made"
@@ -34,8 +33,7 @@ export class RowPlan {
   constructor(columns: readonly ShapeColumn[]) {
     this.#names = columns.map(({ name }) => name)
     this.key = columns.filter(({ isKey }) => isKey).map(({ name }) => name)
-    this.#columns = columns.map(({ name, mysqlType }) => ({ name, type: valueType(mysqlType) }))
-    this.#types = this.#columns.map(({ type }) => type)
+    this.#types = columns.map(({ mysqlType }) => valueType(mysqlType))
     this.#make = rowMaker(this.#names)
     this.#nulls = columns.map(() => null)
   }
@@ -81,7 +79,7 @@ export class RowPlan {
   /** What makes those of these rows that have one image. */
   maker({ count }: FoundRows): SlotRowMaker {
     if (count >= MANY) {
-      if (this.#makeOfSlots === "not made") this.#makeOfSlots = slotRowMaker(this.#columns)
+      if (this.#makeOfSlots === "not made") this.#makeOfSlots = slotRowMaker(this.#names, this.#types)
       if (this.#makeOfSlots !== undefined) return this.#makeOfSlots
     }
     const values = this.room()

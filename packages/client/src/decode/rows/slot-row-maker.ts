@@ -17,29 +17,25 @@ import { slotValue } from "./slot-value.ts"
 /** Makes the row that was gone to, whose slots begin there. */
 export type SlotRowMaker = (rows: FoundRows, slots: number) => Row
 
-/** A column of a row. */
-export interface RowColumn {
-  readonly name: string
-  readonly type: ValueType
-}
-
 /**
- * Makes rows straight from their slots, by a function with lines for each column: for columns of which many rows come, as it takes the
- * engine milliseconds to make it fast. `undefined` where there can be none.
+ * Makes rows straight from their slots, by a function with lines for each column: for columns of which many rows come, as
+ * it takes the engine milliseconds to make it fast. `undefined` where there can be none.
  */
-export function slotRowMaker(columns: readonly RowColumn[]): SlotRowMaker | undefined {
-  if (!canGenerate || !isCompilable(columns.map(({ name }) => name))) return undefined
+export function slotRowMaker(
+  names: readonly string[],
+  types: readonly ValueType[],
+): SlotRowMaker | undefined {
+  if (!canGenerate || !isCompilable(names)) return undefined
   const source = `
-    ${columns.map((_, i) => `const n${i} = names[${i}], t${i} = types[${i}]`).join("\n")}
+    ${names.map((_, i) => `const n${i} = names[${i}], t${i} = types[${i}]`).join("\n")}
     function Row(rows, slots) {
       const { slotBytes, words, numbers, piece, pieceStart } = rows
-      ${columns.map(({ type }, i) => `this[n${i}] = ${valueSource(type, i)}`).join("\n")}
+      ${types.map((type, i) => `this[n${i}] = ${valueSource(type, i)}`).join("\n")}
     }
     Row.prototype = Object.prototype
     return (rows, slots) => new Row(rows, slots)`
-  const names = columns.map(({ name }) => asPropertyName(name))
-  const types = columns.map(({ type }) => type)
-  return generated<SlotRowMaker>(["names", "types", "slotValue"], source)(names, types, slotValue)
+  const known = names.map(asPropertyName)
+  return generated<SlotRowMaker>(["names", "types", "slotValue"], source)(known, types, slotValue)
 }
 
 /** The source text of a column's value: what it mostly is, is read where it lies. */
