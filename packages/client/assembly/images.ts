@@ -44,7 +44,7 @@ import {
   TEXTS_TOGETHER,
   TOKENS_TOGETHER,
 } from "../src/decode/row-layout"
-import { jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
+import { documentToken, jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
 import { addSlice, beginPiece, beginPieces, characters, sliceStart } from "./piece"
@@ -246,8 +246,7 @@ function readValue(front: usize, from: usize, end: usize, slot: usize): void {
     case READS_JSON:
       if (putJson(from, end, tokens, texts)) {
         kind = KIND_JSON
-        start = tokens
-        stop = tokensEnd
+        start = documentToken
         tokens = tokensEnd
         texts = jsonTexts
       }

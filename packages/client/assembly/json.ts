@@ -28,6 +28,8 @@ import { findText, textEnd, textKind, textStart } from "./text"
 export const KEYS = memory.data(KEYS_ROOM + 16, 16)
 /** Tokens of the documents of all rows that are read together. */
 export const TOKENS = memory.data(TOKENS_ROOM + 16, 16)
+/** Those of members and elements of what is not complete yet. */
+const PENDING = memory.data(TOKENS_ROOM + 16, 16)
 
 /** Deeper than MySQL allows. */
 const MOST_NESTED = 128
@@ -51,9 +53,12 @@ const ALSE: u32 = 0x65736c61
 
 /** Where tokens that were put end. */
 export let tokensEnd: usize = TOKENS
+/** The number of the document's own token. */
+export let documentToken: u32 = 0
 /** Where texts that were made end. */
 export let jsonTexts: usize = 0
 
+let pendingEnd: usize = PENDING
 let position: usize = 0
 let limit: usize = 0
 let depth: i32 = 0
@@ -69,16 +74,37 @@ export function putJson(from: usize, end: usize, to: usize, texts: usize): bool 
   limit = end
   depth = 0
   tokensEnd = to
+  pendingEnd = PENDING
   jsonTexts = texts
-  return putValue() && position === limit
+  if (!putValue() || position !== limit) return false
+  documentToken = <u32>tokensEnd / TOKEN_SIZE
+  return moveTokens(PENDING)
 }
 
-/** Puts a token. Gives false where there is no room. */
+/** Puts a token of what may be in something else. Gives false where there is no room. */
 function putToken(kind: u32, start: u32): bool {
-  if (tokensEnd + TOKEN_SIZE > TOKENS + TOKENS_ROOM) return false
-  store<u32>(tokensEnd, kind, TOKEN_KIND)
-  store<u32>(tokensEnd, start, TOKEN_START)
-  tokensEnd += TOKEN_SIZE
+  if (pendingEnd === PENDING + TOKENS_ROOM) return false
+  store<u32>(pendingEnd, kind, TOKEN_KIND)
+  store<u32>(pendingEnd, start, TOKEN_START)
+  pendingEnd += TOKEN_SIZE
+  return true
+}
+
+/** Puts a token of what has all that is pending from here on in it, side by side in their own place. */
+function putParent(kind: u32, start: u32, first: usize): bool {
+  const number = <u32>tokensEnd / TOKEN_SIZE
+  if (!moveTokens(first)) return false
+  store<u32>(pendingEnd, number, TOKEN_END)
+  return putToken(kind, start)
+}
+
+/** Moves what is pending from here on to where it stays. Gives false where there is no room. */
+function moveTokens(first: usize): bool {
+  const size = pendingEnd - first
+  if (tokensEnd + size > TOKENS + TOKENS_ROOM) return false
+  for (let at: usize = 0; at < size; at += TOKEN_SIZE) v128.store(tokensEnd + at, v128.load(first + at))
+  tokensEnd += size
+  pendingEnd = first
   return true
 }
 
@@ -114,6 +140,7 @@ function passSeparator(close: u8): u8 {
 
 function putObject(): bool {
   if (++depth > MOST_NESTED) return false
+  const first = pendingEnd
   let key = KEYS
   position++
   if (load<u8>(position) === CLOSING_BRACE) position++
@@ -127,7 +154,7 @@ function putObject(): bool {
     }
   }
   depth--
-  return putToken(KIND_OBJECT, load<u32>(key, KEY_SHAPE))
+  return putParent(KIND_OBJECT, load<u32>(key, KEY_SHAPE), first)
 }
 
 /** Passes a key that comes behind another one, up to its value; gives it, or 0. */
@@ -143,20 +170,19 @@ function passKey(before: usize): usize {
 
 function putArray(): bool {
   if (++depth > MOST_NESTED) return false
-  let count: u32 = 0
+  const first = pendingEnd
   position++
   if (load<u8>(position) === CLOSING_BRACKET) position++
   else {
     for (;;) {
       if (!putValue()) return false
-      count++
       const byte = passSeparator(CLOSING_BRACKET)
       if (byte === CLOSING_BRACKET) break
       if (byte === 0) return false
     }
   }
   depth--
-  return putToken(KIND_ARRAY, count)
+  return putParent(KIND_ARRAY, <u32>(pendingEnd - first) / TOKEN_SIZE, first)
 }
 
 function putString(): bool {
@@ -167,7 +193,7 @@ function putString(): bool {
   const end = start + length
   if (load<u8>(end) === QUOTE && end < limit && isAscii(bytes, length) && addShort(bytes, length)) {
     position = end + 1
-    store<u32>(tokensEnd, <u32>sliceStart + length, TOKEN_END)
+    store<u32>(pendingEnd, <u32>sliceStart + length, TOKEN_END)
     return putToken(KIND_SLICE, <u32>sliceStart)
   }
   passPlain(start)
@@ -222,11 +248,11 @@ function putText(from: usize, end: usize): bool {
   position++
   if (!findText(from, end, jsonTexts)) return false
   if (textKind === KIND_LATIN1 && addSlice(textStart, textEnd)) {
-    store<u32>(tokensEnd, <u32>(sliceStart + (textEnd - textStart)), TOKEN_END)
+    store<u32>(pendingEnd, <u32>(sliceStart + (textEnd - textStart)), TOKEN_END)
     return putToken(KIND_SLICE, <u32>sliceStart)
   }
   if (textStart !== from) jsonTexts = textEnd
-  store<u32>(tokensEnd, <u32>textEnd, TOKEN_END)
+  store<u32>(pendingEnd, <u32>textEnd, TOKEN_END)
   return putToken(textKind, <u32>textStart)
 }
 
@@ -240,7 +266,7 @@ function putNumber(): bool {
   const byte = load<u8>(position)
   if (byte !== POINT && (byte | 0x20) !== 0x65) {
     if (position > limit || !findInteger(start, position)) return false
-    store<u64>(tokensEnd, integerBits, TOKEN_END)
+    store<u64>(pendingEnd, integerBits, TOKEN_END)
     return putToken(integerKind, 0)
   }
   if (byte === POINT) {
@@ -254,7 +280,7 @@ function putNumber(): bool {
     passDigits()
   }
   if (position > limit || !findDouble(start, position)) return false
-  store<f64>(tokensEnd, double, TOKEN_END)
+  store<f64>(pendingEnd, double, TOKEN_END)
   return putToken(KIND_NUMBER, 0)
 }
 

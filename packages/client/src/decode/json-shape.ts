@@ -2,7 +2,7 @@ import { asPropertyName, canGenerate, generated } from "./generated.ts"
 import type { JsonValue } from "./json.ts"
 
 /** Objects of one shape from which on a function of its own is worth its making. */
-const WORTH_COMPILING = 64
+export const WORTH_COMPILING = 64
 /** Beyond so many members objects are made one member at a time. */
 const MOST_COMPILED = 64
 /** Objects of more members are not remembered: each shape has a list of all its keys. */
@@ -23,19 +23,19 @@ type Make = (values: readonly JsonValue[], from: number) => JsonValue
 export class JsonShape {
   /** What came of a text from the quote before the last key to the value behind it. */
   readonly bytes: Uint8Array
-  readonly #keys: readonly string[]
+  readonly keys: readonly string[]
   #following: JsonShape[] = []
   #made = 0
   #make: Make | undefined
 
   constructor(keys: readonly string[], bytes: Uint8Array) {
-    this.#keys = keys
+    this.keys = keys
     this.bytes = bytes
   }
 
   /** How many members its objects have. */
   get size(): number {
-    return this.#keys.length
+    return this.keys.length
   }
 
   /** The shapes with one key more, those that came last first. */
@@ -49,9 +49,9 @@ export class JsonShape {
    * @returns undefined where that is a key which has come before, or means something to every object, or is one too many
    */
   learn(key: string, bytes: Uint8Array): JsonShape | undefined {
-    if (this.#keys.length === MOST_MEMBERS) return undefined
-    if (key in Object.prototype || this.#keys.includes(key)) return undefined
-    const shape = new JsonShape([...this.#keys, key], bytes)
+    if (this.keys.length === MOST_MEMBERS) return undefined
+    if (key in Object.prototype || this.keys.includes(key)) return undefined
+    const shape = new JsonShape([...this.keys, key], bytes)
     this.#following = [shape, ...this.#following.slice(0, MOST_FOLLOWING - 1)]
     return shape
   }
@@ -59,14 +59,19 @@ export class JsonShape {
   /** An object with this shape's keys and the values from a place on. */
   object(values: readonly JsonValue[], from: number): JsonValue {
     if (this.#make !== undefined) return this.#make(values, from)
-    const keys = this.#keys
-    if (++this.#made === WORTH_COMPILING && canGenerate && keys.length <= MOST_COMPILED) {
+    const { keys } = this
+    if (++this.#made === WORTH_COMPILING && isCompilable(keys)) {
       this.#make = compiledObject(keys)
     }
     const object: Record<string, JsonValue> = {}
     for (const [i, key] of keys.entries()) object[key] = values[from + i] ?? null
     return object
   }
+}
+
+/** Whether objects with these keys can be made by a function of their own. */
+export function isCompilable(keys: readonly string[]): boolean {
+  return canGenerate && keys.length <= MOST_COMPILED
 }
 
 /** Is told of the shapes that are known. */

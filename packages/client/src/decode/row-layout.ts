@@ -86,21 +86,24 @@ export const KIND_BYTES = 6
 export const KIND_LABEL = 7
 /** What JavaScript reads between two places. */
 export const KIND_FOREIGN = 8
-/** JSON whose tokens are between two places. */
+/** JSON: the number of its token. */
 export const KIND_JSON = 9
 /** Only in JSON: true and false; */
 export const KIND_TRUE = 10
 export const KIND_FALSE = 11
-/** an array of as many of the values before it as the token's start says, */
+/** an array of as many elements as the token's start says, */
 export const KIND_ARRAY = 12
-/** an object of the values before it, whose shape is the one with the number that the token's start says. */
+/** an object whose shape is the one with the number that the token's start says. */
 export const KIND_OBJECT = 13
 /** Text between two characters of PIECES. */
 export const KIND_SLICE = 14
 /** Beside the kind: the column is that of the image before, byte for byte. */
 export const KIND_REPEATED = 16
 
-/** A token of JSON, which comes behind those of what is in it: its kind; its start and end, or its number at the end's place. */
+/**
+ * A token of JSON: its kind; its start and end, or its number at the end's place. The tokens of what is in an object or array lie side
+ * by side: its end is the number of the first one, which is its address divided by the size of tokens.
+ */
 export const TOKEN_SIZE = 16
 export const TOKEN_KIND = 0
 export const TOKEN_START = 4

@@ -1,6 +1,12 @@
 import { decodeUtf8 } from "@canal/protocol"
 import { jsonShapes } from "../json-reader.ts"
-import { type JsonShape, type JsonShapesMirror, MOST_FOLLOWING } from "../json-shape.ts"
+import {
+  isCompilable,
+  type JsonShape,
+  type JsonShapesMirror,
+  MOST_FOLLOWING,
+  WORTH_COMPILING,
+} from "../json-shape.ts"
 import type { JsonValue } from "../json.ts"
 import { readLatin1, readUtf16 } from "../text.ts"
 import {
@@ -28,12 +34,19 @@ import {
   TOKEN_SIZE,
   TOKEN_START,
 } from "../row-layout.ts"
+import { type TokenObjectMaker, tokenObjectMaker } from "./token-object-maker.ts"
 
-/**
- * Room for the members and elements of what is not complete yet, in most documents. Each has an array of its own: what is stored in
- * one that is as young as its values need not be told to the collector.
- */
-const ROOM: readonly JsonValue[] = Array.from({ length: 24 }, () => null)
+/** What is known of the objects of one shape. */
+interface KnownObjects {
+  readonly shape: JsonShape
+  /** How many were made without a function of their own. */
+  made: number
+  make: TokenObjectMaker | undefined
+}
+
+/** A token's words, and its numbers of 64 bits. */
+const WORDS = TOKEN_SIZE / 4
+const NUMBERS = TOKEN_SIZE / 8
 
 /**
  * Makes values of JSON from the tokens that WebAssembly leaves behind, and tells it the keys of objects. Those are learned
@@ -41,20 +54,22 @@ const ROOM: readonly JsonValue[] = Array.from({ length: 24 }, () => null)
  */
 export class JsonTokens implements JsonShapesMirror {
   readonly #bytes: Buffer
-  readonly #words: Uint32Array
-  readonly #numbers: Float64Array
+  /** All memory, as what lies in tokens. */
+  readonly words: Uint32Array
+  readonly numbers: Float64Array
   readonly #integers: BigUint64Array
   readonly #keys: number
-  /** By number; and where their last keys lie, which have none where there was no room. */
-  #shapes: JsonShape[] = []
+  /** By the number of their shape. */
+  #objects: KnownObjects[] = []
+  /** Where the last keys of shapes lie, which have none where there was no room. */
   #places = new WeakMap<JsonShape, number>()
   #nextPlace = 0
 
   /** @param keys where they lie in these bytes, which are all memory of a module */
   constructor(bytes: Buffer, keys: number) {
     this.#bytes = bytes
-    this.#words = new Uint32Array(bytes.buffer)
-    this.#numbers = new Float64Array(bytes.buffer)
+    this.words = new Uint32Array(bytes.buffer)
+    this.numbers = new Float64Array(bytes.buffer)
     this.#integers = new BigUint64Array(bytes.buffer)
     this.#keys = keys
     jsonShapes.mirror(this)
@@ -66,67 +81,73 @@ export class JsonTokens implements JsonShapesMirror {
   }
 
   forgotten(root: JsonShape): void {
-    this.#shapes = []
+    this.#objects = []
     this.#places = new WeakMap()
     this.#nextPlace = this.#keys
     this.#put(root, 0)
   }
 
-  /** The value of a document whose tokens lie between two places, in a row with this piece of texts that begins there. */
-  value(start: number, end: number, piece: string, pieceStart: number): JsonValue {
-    const words = this.#words
-    const values = ROOM.slice()
-    let count = 0
-    for (let token = start; token < end; token += TOKEN_SIZE) {
-      const at = token >> 2
-      const first = words[at + (TOKEN_START >> 2)] ?? 0
-      switch (words[at + (TOKEN_KIND >> 2)]) {
-        case KIND_SLICE:
-          values[count++] = piece.slice(first - pieceStart, (words[at + (TOKEN_END >> 2)] ?? 0) - pieceStart)
-          break
-        case KIND_LATIN1:
-          values[count++] = readLatin1(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
-          break
-        case KIND_NUMBER:
-          values[count++] = this.#numbers[(token + TOKEN_END) >> 3] ?? 0
-          break
-        case KIND_OBJECT: {
-          const shape = this.#shapes[first]
-          count -= shape?.size ?? 0
-          values[count] = shape?.object(values, count) ?? null
-          count++
-          break
-        }
-        case KIND_ARRAY:
-          count -= first
-          values[count] = values.slice(count, count + first)
-          count++
-          break
-        case KIND_UTF16:
-          values[count++] = readUtf16(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
-          break
-        case KIND_UTF8:
-          values[count++] = decodeUtf8(this.#bytes, first, words[at + (TOKEN_END >> 2)] ?? 0)
-          break
-        case KIND_NULL:
-          values[count++] = null
-          break
-        case KIND_TRUE:
-          values[count++] = true
-          break
-        case KIND_FALSE:
-          values[count++] = false
-          break
-        case KIND_BIG:
-          values[count++] = this.#integers[(token + TOKEN_END) >> 3] ?? 0n
-          break
-        case KIND_NEGATIVE_BIG:
-          values[count++] = -(this.#integers[(token + TOKEN_END) >> 3] ?? 0n)
-          break
-      }
+  /** The value of the token with this number, in a row with this piece of texts that begins there. */
+  value(token: number, piece: string, pieceStart: number): JsonValue {
+    const { words } = this
+    const at = token * WORDS
+    const start = words[at + TOKEN_START / 4] ?? 0
+    const end = words[at + TOKEN_END / 4] ?? 0
+    switch (words[at + TOKEN_KIND / 4]) {
+      case KIND_SLICE:
+        return piece.slice(start - pieceStart, end - pieceStart)
+      case KIND_NUMBER:
+        return this.numbers[token * NUMBERS + TOKEN_END / 8] ?? 0
+      case KIND_OBJECT:
+        return this.#object(start, end, piece, pieceStart)
+      case KIND_ARRAY:
+        return this.#array(start, end, piece, pieceStart)
+      case KIND_TRUE:
+        return true
+      case KIND_FALSE:
+        return false
+      case KIND_LATIN1:
+        return readLatin1(this.#bytes, start, end)
+      case KIND_UTF16:
+        return readUtf16(this.#bytes, start, end)
+      case KIND_UTF8:
+        return decodeUtf8(this.#bytes, start, end)
+      case KIND_BIG:
+        return this.#integers[token * NUMBERS + TOKEN_END / 8] ?? 0n
+      case KIND_NEGATIVE_BIG:
+        return -(this.#integers[token * NUMBERS + TOKEN_END / 8] ?? 0n)
+      default:
+        return null
     }
-    const [value = null] = values
-    return value
+  }
+
+  /** An object of this shape, whose members' tokens begin there. */
+  #object(number: number, first: number, piece: string, pieceStart: number): JsonValue {
+    const known = this.#objects[number]
+    if (known === undefined) return null
+    if (known.make !== undefined) return known.make(this, first, piece, pieceStart)
+    const { keys } = known.shape
+    if (++known.made === WORTH_COMPILING && isCompilable(keys)) {
+      const kinds = keys.map((_, i) => this.words[(first + i) * WORDS + TOKEN_KIND / 4] ?? KIND_NULL)
+      known.make = tokenObjectMaker(keys, kinds)
+    }
+    const object: Record<string, JsonValue> = {}
+    for (const [i, key] of keys.entries()) object[key] = this.value(first + i, piece, pieceStart)
+    return object
+  }
+
+  /** An array of so many elements, whose tokens begin there. A short one has the room that it needs: one that grows takes more. */
+  #array(count: number, first: number, piece: string, pieceStart: number): JsonValue {
+    if (count === 0) return []
+    const value = this.value(first, piece, pieceStart)
+    if (count === 1) return [value]
+    const second = this.value(first + 1, piece, pieceStart)
+    if (count === 2) return [value, second]
+    const third = this.value(first + 2, piece, pieceStart)
+    if (count === 3) return [value, second, third]
+    const values = [value, second, third]
+    for (let i = 3; i < count; i++) values.push(this.value(first + i, piece, pieceStart))
+    return values
   }
 
   /** Puts a key behind the one that lies at `before`. */
@@ -134,7 +155,7 @@ export class JsonTokens implements JsonShapesMirror {
     const place = this.#nextPlace
     const { bytes } = shape
     if (place + KEY_SIZE + bytes.length > this.#keys + KEYS_ROOM) return
-    const number = this.#shapes.push(shape) - 1
+    const number = this.#objects.push({ shape, made: 0, make: undefined }) - 1
     const memory = this.#bytes
     memory.writeUInt32LE(place + KEY_SIZE, place + KEY_BYTES)
     memory.writeUInt32LE(bytes.length, place + KEY_LENGTH)

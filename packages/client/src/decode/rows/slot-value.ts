@@ -45,7 +45,7 @@ export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value
     case KIND_UTF16:
       return readUtf16(bytes, start, end)
     case KIND_JSON:
-      return rows.json.value(start, end, rows.piece, rows.pieceStart)
+      return rows.json.value(start, rows.piece, rows.pieceStart)
     case KIND_BYTES:
       return rows.octets.slice(start, end)
     case KIND_LABEL:
