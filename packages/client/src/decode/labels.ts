@@ -2,6 +2,8 @@ import type { Integer } from "./number.ts"
 
 /** Texts of a SET column that are remembered; a SET has up to 2^64. */
 const MOST_SETS = 1024
+/** The texts of all sets of the first labels, so many, are made at once, and found by their numbers. */
+const FIRST_LABELS = 8
 
 /** What a number of labels stands for; the number itself where that is not known. */
 export type LabelOf = (number: Integer) => Integer
@@ -16,9 +18,13 @@ export function enumLabels(labels: readonly string[]): LabelOf {
 
 /** A number as the labels whose bits are set, joined by commas. */
 export function setLabels(labels: readonly string[]): LabelOf {
+  if (labels.length === 0) return (mask) => mask
+  const first = Array.from({ length: 2 ** Math.min(labels.length, FIRST_LABELS) }, (_, mask) =>
+    setText(mask, labels),
+  )
   const texts = new Map<Integer, Integer>()
   return (mask) => {
-    if (labels.length === 0) return mask
+    if (typeof mask === "number" && mask < first.length) return first[mask] ?? mask
     let text = texts.get(mask)
     if (text === undefined) {
       if (texts.size >= MOST_SETS) texts.clear()

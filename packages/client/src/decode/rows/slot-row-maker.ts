@@ -1,6 +1,7 @@
 import { asPropertyName, canGenerate, generated } from "../generated.ts"
 import {
-  KIND_NULL,
+  KIND_JSON,
+  KIND_LABEL,
   KIND_NUMBER,
   KIND_SLICE,
   SLOT_END,
@@ -29,7 +30,7 @@ export function slotRowMaker(
   const source = `
     ${names.map((_, i) => `const n${i} = names[${i}], t${i} = types[${i}]`).join("\n")}
     function Row(rows, slots) {
-      const { slotBytes, words, numbers, piece, pieceStart } = rows
+      const { slotBytes, words, numbers, json, piece, pieceStart } = rows
       ${types.map((type, i) => `this[n${i}] = ${valueSource(type, i)}`).join("\n")}
     }
     Row.prototype = Object.prototype
@@ -42,15 +43,14 @@ export function slotRowMaker(
 function valueSource({ kind }: ValueType, i: number): string {
   const at = (offset: number, size: number): string =>
     `slots * ${SLOT_SIZE / size} + ${(i * SLOT_SIZE + offset) / size}`
-  const [start, end] = [SLOT_START, SLOT_END].map((offset) => `words[${at(offset, 4)}] - pieceStart`)
-  const number = { is: KIND_NUMBER, value: `numbers[${at(SLOT_NUMBER, 8)}]` }
-  const none = { is: KIND_NULL, value: "null" }
+  const [start, end] = [SLOT_START, SLOT_END].map((offset) => `words[${at(offset, 4)}]`)
+  const number = `numbers[${at(SLOT_NUMBER, 8)}]`
   const usual = {
-    integer: number,
-    double: number,
-    text: { is: KIND_SLICE, value: `piece.slice(${start}, ${end})` },
-    labels: none,
-    json: none,
+    integer: { is: KIND_NUMBER, value: number },
+    double: { is: KIND_NUMBER, value: number },
+    text: { is: KIND_SLICE, value: `piece.slice(${start} - pieceStart, ${end} - pieceStart)` },
+    labels: { is: KIND_LABEL, value: `t${i}.labelOf(${number})` },
+    json: { is: KIND_JSON, value: `json.value(${start}, piece, pieceStart)` },
   }[kind]
   return `slotBytes[${at(SLOT_KIND, 1)}] === ${usual.is} ? ${usual.value} : slotValue(rows, slots + ${i}, t${i})`
 }
