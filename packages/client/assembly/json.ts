@@ -284,6 +284,12 @@ function putNumber(): bool {
   return putToken(KIND_NUMBER, 0)
 }
 
+/** Goes to the first byte that is no digit, sixteen at once: a branch for each would mostly be mispredicted for the last one. */
 function passDigits(): void {
-  while (load<u8>(position) - ZERO <= 9) position++
+  for (;;) {
+    const digits = i8x16.lt_u(i8x16.sub(v128.load(position), i8x16.splat(ZERO)), i8x16.splat(10))
+    const count = ctz((i8x16.bitmask(digits) ^ 0xffff) | 0x1_0000)
+    position += count
+    if (count < 16) return
+  }
 }
