@@ -20,7 +20,7 @@ import {
   TOKENS_ROOM,
 } from "../src/decode/row-layout"
 import { isSame } from "./memory"
-import { double, findDouble, findInteger, integerBits, integerKind } from "./number"
+import { digitsEnd, double, findDouble, findInteger, integerBits, integerKind } from "./number"
 import { addShort, addSlice, sliceStart } from "./piece"
 import { findText, textEnd, textKind, textStart } from "./text"
 
@@ -259,8 +259,7 @@ function putText(from: usize, end: usize): bool {
 function putNumber(): bool {
   const start = position
   const first = start + (load<u8>(start) === MINUS ? 1 : 0)
-  position = first
-  passDigits()
+  position = digitsEnd(first, limit)
   const digits = position - first
   if (digits === 0 || (digits > 1 && load<u8>(first) === ZERO)) return false
   const byte = load<u8>(position)
@@ -270,26 +269,16 @@ function putNumber(): bool {
     return putToken(integerKind, 0)
   }
   if (byte === POINT) {
-    const fraction = ++position
-    passDigits()
+    const fraction = position + 1
+    position = digitsEnd(fraction, limit)
     if (position === fraction) return false
   }
   if ((load<u8>(position) | 0x20) === 0x65) {
     const sign = load<u8>(position, 1)
     position += sign === MINUS || sign === 0x2b ? 2 : 1
-    passDigits()
+    position = digitsEnd(position, limit)
   }
   if (position > limit || !findDouble(start, position)) return false
   store<f64>(pendingEnd, double, TOKEN_END)
   return putToken(KIND_NUMBER, 0)
-}
-
-/** Goes to the first byte that is no digit, sixteen at once: a branch for each would mostly be mispredicted for the last one. */
-function passDigits(): void {
-  for (;;) {
-    const digits = i8x16.lt_u(i8x16.sub(v128.load(position), i8x16.splat(ZERO)), i8x16.splat(10))
-    const count = ctz((i8x16.bitmask(digits) ^ 0xffff) | 0x1_0000)
-    position += count
-    if (count < 16) return
-  }
 }

@@ -24,33 +24,43 @@ export let double: f64 = 0
 export function findInteger(from: usize, end: usize): bool {
   const isNegative = load<u8>(from) === MINUS
   const first = from + (isNegative ? 1 : 0)
-  if (end <= first) return false
-  const digits = <u32>(end - first)
-  let value: u64 = 0
-  if (digits <= 16) {
-    if (!findDigits(end, digits)) return false
-    value = found
-  } else {
-    if (digits > MOST_DIGITS + 1 || !findDigits(end - 16, digits - 16)) return false
-    const high = found
-    if (!findDigits(end, 16)) return false
-    // 2^64 - 1 is 1844,6744073709551615.
-    if (high > 1844 || (high === 1844 && found > 6744073709551615)) return false
-    value = high * 10000000000000000 + found
-  }
-  if (value < SAFE) {
+  if (end <= first || !findNumber(end, <u32>(end - first))) return false
+  if (found < SAFE) {
     integerKind = KIND_NUMBER
-    const number = <f64>value
+    const number = <f64>found
     integerBits = reinterpret<u64>(isNegative ? -number : number)
   } else {
     integerKind = isNegative ? KIND_NEGATIVE_BIG : KIND_BIG
-    integerBits = value
+    integerBits = found
   }
   return true
 }
 
-/** What the digits are that `findDigits` read. */
+/** Where the digits end that stand between two places. */
+export function digitsEnd(from: usize, end: usize): usize {
+  for (let at = from; at < end; at += 16) {
+    // All at once: a branch for each would mostly be mispredicted for the last one.
+    const digits = i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(ZERO)), i8x16.splat(10))
+    const others = i8x16.bitmask(digits) ^ 0xffff
+    if (others !== 0) return min(at + ctz(others), end)
+  }
+  return end
+}
+
+/** What the digits are that were read. */
 let found: u64 = 0
+
+/** Reads the `count` digits before `end`. Gives false where one is none, or 64 bits do not hold them. */
+function findNumber(end: usize, count: u32): bool {
+  if (count <= 16) return findDigits(end, count)
+  if (count > MOST_DIGITS + 1 || !findDigits(end - 16, count - 16)) return false
+  const high = found
+  if (!findDigits(end, 16)) return false
+  // 2^64 - 1 is 1844,6744073709551615.
+  if (high > 1844 || (high === 1844 && found > 6744073709551615)) return false
+  found += high * 10000000000000000
+  return true
+}
 
 /**
  * Reads the `count` digits before `end`, sixteen at most, without a branch that depends on how many they are. Gives false
@@ -74,44 +84,39 @@ function findDigits(end: usize, count: u32): bool {
 const LAST = memory.data(32, 16)
 memory.fill(LAST + 16, 0xff, 16)
 
+/** 10^0 to 10^MOST_DIGITS. */
+const TENS = memory.data((19 + 1) * 8, 8)
+store<u64>(TENS, 1)
+for (let at: usize = 8; at <= 19 * 8; at += 8) store<u64>(TENS + at, load<u64>(TENS + at - 8) * 10)
+
 /**
  * Reads a decimal number as Java writes it, and many other ones: fifteen digits and a small exponent by one operation on
  * exact numbers, up to nineteen digits in twice the precision. Gives false where that leaves a doubt, and for other text.
  */
 export function findDouble(from: usize, end: usize): bool {
   const isNegative = load<u8>(from) === MINUS
-  let at = from + (isNegative ? 1 : 0)
-  let mantissa: u64 = 0
-  let digits: u32 = 0
-  let exponent: i32 = 0
-  let hasPoint = false
-  let hasDigit = false
-  for (; at < end; at++) {
-    const byte = load<u8>(at)
-    const digit = <u32>byte - ZERO
-    if (digit <= 9) {
-      hasDigit = true
-      if (digit !== 0 || digits > 0) digits++
-      if (digits > MOST_DIGITS) return false
-      mantissa = mantissa * 10 + digit
-      if (hasPoint) exponent--
-    } else if (byte === POINT && !hasPoint) hasPoint = true
-    else break
-  }
-  if (!hasDigit) return false
+  const first = from + (isNegative ? 1 : 0)
+  let at = digitsEnd(first, end)
+  const digits = <u32>(at - first)
+  if (!findNumber(at, digits)) return false
+  const whole = found
+  let places: u32 = 0
+  if (at < end && load<u8>(at) === POINT) {
+    const fraction = at + 1
+    at = digitsEnd(fraction, end)
+    places = <u32>(at - fraction)
+    if (places > MOST_DIGITS || !findNumber(at, places)) return false
+  } else found = 0
+  if (digits + places === 0 || (digits + places > MOST_DIGITS && whole !== 0)) return false
+  const mantissa = whole * load<u64>(TENS + ((<usize>places) << 3)) + found
+  let exponent = -(<i32>places)
   if (at < end) {
     if ((load<u8>(at) | 0x20) !== EXPONENT) return false
     at++
     const isDown = at < end && load<u8>(at) === MINUS
     if (isDown || (at < end && load<u8>(at) === PLUS)) at++
-    if (at === end || at + 3 < end) return false
-    let power: i32 = 0
-    for (; at < end; at++) {
-      const digit = <u32>load<u8>(at) - ZERO
-      if (digit > 9) return false
-      power = power * 10 + digit
-    }
-    exponent += isDown ? -power : power
+    if (at === end || at + 3 < end || !findDigits(end, <u32>(end - at))) return false
+    exponent += isDown ? -(<i32>found) : <i32>found
   }
   const value = valueOf(mantissa, exponent)
   double = isNegative ? -value : value
