@@ -38,6 +38,11 @@ export class JsonShape {
     return this.keys.length
   }
 
+  /** Whether its objects can be made by a function of their own. */
+  get isCompilable(): boolean {
+    return canGenerate && this.keys.length <= MOST_COMPILED
+  }
+
   /** The shapes with one key more, those that came last first. */
   get following(): readonly JsonShape[] {
     return this.#following
@@ -60,18 +65,13 @@ export class JsonShape {
   object(values: readonly JsonValue[], from: number): JsonValue {
     if (this.#make !== undefined) return this.#make(values, from)
     const { keys } = this
-    if (++this.#made === WORTH_COMPILING && isCompilable(keys)) {
+    if (++this.#made === WORTH_COMPILING && this.isCompilable) {
       this.#make = compiledObject(keys)
     }
     const object: Record<string, JsonValue> = {}
     for (const [i, key] of keys.entries()) object[key] = values[from + i] ?? null
     return object
   }
-}
-
-/** Whether objects with these keys can be made by a function of their own. */
-export function isCompilable(keys: readonly string[]): boolean {
-  return canGenerate && keys.length <= MOST_COMPILED
 }
 
 /** Is told of the shapes that are known. */

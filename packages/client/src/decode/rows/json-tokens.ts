@@ -1,12 +1,6 @@
 import { decodeUtf8 } from "@canal/protocol"
 import { jsonShapes } from "../json-reader.ts"
-import {
-  isCompilable,
-  type JsonShape,
-  type JsonShapesMirror,
-  MOST_FOLLOWING,
-  WORTH_COMPILING,
-} from "../json-shape.ts"
+import { type JsonShape, type JsonShapesMirror, MOST_FOLLOWING, WORTH_COMPILING } from "../json-shape.ts"
 import type { JsonValue } from "../json.ts"
 import { readLatin1, readUtf16 } from "../text.ts"
 import {
@@ -126,8 +120,8 @@ export class JsonTokens implements JsonShapesMirror {
     const known = this.#objects[number]
     if (known === undefined) return null
     if (known.make !== undefined) return known.make(this, first, piece, pieceStart)
-    const { keys } = known.shape
-    if (++known.made === WORTH_COMPILING && isCompilable(keys)) {
+    const { keys, isCompilable } = known.shape
+    if (++known.made === WORTH_COMPILING && isCompilable) {
       const kinds = keys.map((_, i) => this.words[(first + i) * WORDS + TOKEN_KIND / 4] ?? KIND_NULL)
       known.make = tokenObjectMaker(keys, kinds)
     }
