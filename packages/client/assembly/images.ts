@@ -1,9 +1,14 @@
 import {
-  FRONT_BYTES,
-  FRONT_LENGTH,
-  FRONT_READS,
-  FRONT_SIZE,
-  FRONT_SQL_TYPE,
+  FORM_BACK,
+  FORM_BACK_LENGTH,
+  FORM_FIRST,
+  FORM_HEAD_LENGTH,
+  FORM_LAST,
+  FORM_LENGTH,
+  FORM_MORE,
+  FORM_READS,
+  FORM_REST,
+  FORM_SQL_TYPE,
   INPUT_ROOM,
   KIND_BYTES,
   KIND_FOREIGN,
@@ -21,15 +26,10 @@ import {
   READS_JSON,
   READS_LABEL,
   READS_TEXT,
-  RECORD_BACK,
-  RECORD_BACK_LENGTH,
-  RECORD_FRONT,
-  RECORD_FRONTS,
-  RECORD_SIZE,
   ROWS_NEXT,
   ROWS_TEXTS,
   SHAPE_COLUMNS,
-  SHAPE_RECORDS,
+  SHAPE_FORMS,
   SHAPES_ROOM,
   SLOT_BEGIN,
   SLOT_END,
@@ -47,16 +47,16 @@ import {
 import { documentToken, jsonTexts, putJson, TOKENS, tokensEnd } from "./json"
 import { isSame, length, loadVarint } from "./memory"
 import { double, findDouble, findInteger, integerKind, integerBits } from "./number"
-import { addSlice, beginPiece, beginPieces, characters, sliceStart } from "./piece"
+import { addAscii, addSlice, beginPiece, beginPieces, characters, sliceStart } from "./piece"
 import { findText, putBytes, textEnd, textKind, textStart } from "./text"
 
 /*
  * Finds the columns of a row image by what they have in common with those of other rows, and reads their values as far
- * as JavaScript need not. A column as Canal writes it: the fields 1 index, 2 sqlType, 3 name, 4 isKey are its front, then
- * 5 updated, 6 isNull and, unless it is NULL, 8 value; 10 mysqlType is its back. The memory is laid out in
+ * as JavaScript need not. A column as Canal writes it: the fields 1 index, 2 sqlType, 3 name, 4 isKey, 5 updated, 6 isNull
+ * are its head, then, unless it is NULL, 8 value; 10 mysqlType is its back. The memory is laid out in
  * src/decode/row-layout.ts.
  *
- * Memory behind each of these areas may be read and written up to 32 bytes too far.
+ * Memory behind each of these areas may be read and written up to 32 bytes too far, and before them be read as far.
  */
 
 export { KEYS } from "./json"
@@ -73,9 +73,9 @@ export const SLOTS = memory.data((SLOTS_TOGETHER + 2 * MOST_COLUMNS) * SLOT_SIZE
 /** Texts and bytes that were made of what was read. */
 export const TEXTS = memory.data(TEXTS_ROOM + 64, 16)
 
-/** The fields 5 and 6 in four bytes: each a tag, and a value that is 0 or 1. */
-const FLAGS: u32 = 0x0030_0028
-const FLAG_VALUES: u32 = 0x0100_0100
+/** The value of field 5 comes so many bytes before the head's end. */
+const UPDATED: usize = 3
+/** The tag of field 8. */
 const VALUE: u8 = 0x42
 
 /** The tags of a row, and of a column in the image before an event and in that after it. */
@@ -139,12 +139,14 @@ function slotsSize(shape: usize): usize {
  * One after an update is compared with that before it, whose slots begin `back` bytes earlier and end where its own begin.
  */
 function readImage(shape: usize, from: usize, end: usize, tag: u8, slots: usize, back: usize): usize {
-  const recordsEnd = shape + SHAPE_RECORDS + <usize>load<u32>(shape, SHAPE_COLUMNS) * RECORD_SIZE
+  const slotsEnd = slots + slotsSize(shape)
   let at = from
-  let slot = slots
-  for (let record = shape + SHAPE_RECORDS; record < recordsEnd; record += RECORD_SIZE, slot += SLOT_SIZE) {
-    // A tag, a length, and at least the four bytes of the fields that are always there.
-    if (at + 6 > end || load<u8>(at) !== tag) return 0
+  let nextForms = shape + SHAPE_FORMS
+  for (let slot = slots; slot < slotsEnd; slot += SLOT_SIZE) {
+    const forms = nextForms
+    nextForms = forms + load<u32>(forms, FORM_REST)
+    // At the end another row may begin like this: its column ends too far behind.
+    if (load<u8>(at) !== tag) return 0
     at++
     store<u32>(slot, <u32>at, SLOT_BEGIN)
     const size = back === 0 ? 0 : repeatedSize(slot - back, at, end)
@@ -155,7 +157,7 @@ function readImage(shape: usize, from: usize, end: usize, tag: u8, slots: usize,
       at += size
       continue
     }
-    at = readColumn(record, at, end, slot)
+    at = readColumn(forms, nextForms, at, end, slot)
     if (at === 0) return 0
   }
   return at === end || load<u8>(at) !== tag ? at : 0
@@ -168,59 +170,85 @@ function repeatedSize(slot: usize, at: usize, end: usize): u32 {
   return at + size <= end && isSame(begin, at, size) ? size : 0
 }
 
-/** Reads the column whose length is at `from`; gives where it ends, or 0. */
-function readColumn(record: usize, from: usize, end: usize, slot: usize): usize {
-  let at = loadVarint(from)
-  const columnEnd = at + length
-  if (at === 0 || columnEnd > end) return 0
-  const backLength = load<u32>(record, RECORD_BACK_LENGTH)
-  if (backLength > length) return 0
-  const backAt = columnEnd - backLength
-  const front = findFront(record, at, backAt)
-  if (front === 0 || !isSame(load<u32>(record, RECORD_BACK), backAt, backLength)) return 0
-  at += load<u32>(front, FRONT_LENGTH)
-  const flags = load<u32>(at)
-  if ((flags & ~FLAG_VALUES) !== FLAGS) return 0
-  at += 4
-  store<u8>(slot, <u8>(flags >> 8), SLOT_UPDATED)
-  if (at === backAt) {
-    store<u8>(slot, KIND_NULL, SLOT_KIND)
-    return columnEnd
+/** Reads the column in one of these forms whose length is at `from`; gives where it ends, or 0. */
+function readColumn(forms: usize, formsEnd: usize, from: usize, end: usize, slot: usize): usize {
+  let at = from + 1
+  let size = <u32>load<u8>(from)
+  if (size > 0x7f) {
+    at = loadVarint(from)
+    if (at === 0) return 0
+    size = length
   }
-  if (load<u8>(at) !== VALUE) return 0
-  at = loadVarint(at + 1)
-  if (at === 0 || at + length !== backAt) return 0
-  readValue(front, at, backAt, slot)
-  return columnEnd
-}
-
-/** The front that stands at `at`, and the two fields behind it before `backAt`; or 0. */
-function findFront(record: usize, at: usize, backAt: usize): usize {
-  const frontsEnd = record + RECORD_FRONT + load<u32>(record, RECORD_FRONTS) * FRONT_SIZE
-  for (let front = record + RECORD_FRONT; front < frontsEnd; front += FRONT_SIZE) {
-    const frontLength = load<u32>(front, FRONT_LENGTH)
-    if (at + frontLength + 4 <= backAt && isSame(load<u32>(front, FRONT_BYTES), at, frontLength)) return front
+  const columnEnd = at + size
+  if (columnEnd > end) return 0
+  for (let form = forms; form < formsEnd; form += load<u32>(form, FORM_LENGTH)) {
+    const headLength = load<u32>(form, FORM_HEAD_LENGTH)
+    const backLength = load<u32>(form, FORM_BACK_LENGTH)
+    if (headLength + backLength > size) continue
+    const headEnd = at + headLength
+    const first = difference(at, form + FORM_FIRST)
+    const headLast = difference(headEnd - 16, form + FORM_LAST)
+    const backLast = difference(columnEnd - 16, form + FORM_BACK)
+    if (v128.any_true(v128.or(v128.or(first, headLast), backLast))) continue
+    const backAt = columnEnd - backLength
+    if (load<u32>(form, FORM_LENGTH) !== FORM_MORE && !hasMore(form, at, headLength, backAt, columnEnd))
+      continue
+    store<u8>(slot, load<u8>(headEnd - UPDATED), SLOT_UPDATED)
+    if (headEnd === backAt) {
+      store<u8>(slot, KIND_NULL, SLOT_KIND)
+      return columnEnd
+    }
+    if (load<u8>(headEnd) !== VALUE) return 0
+    let value = headEnd + 2
+    let valueSize = <u32>load<u8>(headEnd, 1)
+    if (valueSize > 0x7f) {
+      value = loadVarint(headEnd + 1)
+      if (value === 0) return 0
+      valueSize = length
+    }
+    if (value + valueSize !== backAt) return 0
+    // What most columns have is read here, as a call costs as much.
+    const reads = load<u32>(form, FORM_READS)
+    if (reads === READS_TEXT && addAscii(value, backAt)) {
+      store<u32>(slot, <u32>sliceStart, SLOT_START)
+      store<u32>(slot, <u32>characters, SLOT_END)
+      store<u8>(slot, KIND_SLICE, SLOT_KIND)
+    } else if (reads === READS_INTEGER && findInteger(value, backAt)) {
+      store<u64>(slot, integerBits, SLOT_NUMBER)
+      store<u8>(slot, integerKind, SLOT_KIND)
+    } else readValue(form, value, backAt, slot)
+    return columnEnd
   }
   return 0
 }
 
+/** Which bits differ from a vector, of those that are set in the mask behind it. */
+function difference(at: usize, vector: usize): v128 {
+  return v128.and(v128.xor(v128.load(at), v128.load(vector)), v128.load(vector, 16))
+}
+
+/** Whether a head at `at` and a back between two places have the other bytes, too, which are neither first nor last ones. */
+function hasMore(form: usize, at: usize, headLength: u32, backAt: usize, end: usize): bool {
+  let more = form + FORM_MORE
+  for (let from = <i32>headLength - 32; from > 0; from -= 16, more += 16) {
+    if (v128.any_true(v128.xor(v128.load(at + from), v128.load(more)))) return false
+  }
+  for (let from = backAt; from + 16 < end; from += 16, more += 16) {
+    if (v128.any_true(v128.xor(v128.load(from), v128.load(more)))) return false
+  }
+  return true
+}
+
 /** Reads the value whose text lies between two places. */
-function readValue(front: usize, from: usize, end: usize, slot: usize): void {
+function readValue(form: usize, from: usize, end: usize, slot: usize): void {
   let start = from
   let stop = end
   let kind = KIND_FOREIGN
-  switch (load<u32>(front, FRONT_READS)) {
+  switch (load<u32>(form, FORM_READS)) {
     case READS_LABEL:
       if (findInteger(from, end) && integerKind === KIND_NUMBER) {
         store<u64>(slot, integerBits, SLOT_NUMBER)
         store<u8>(slot, KIND_LABEL, SLOT_KIND)
-        return
-      }
-      break
-    case READS_INTEGER:
-      if (findInteger(from, end)) {
-        store<u64>(slot, integerBits, SLOT_NUMBER)
-        store<u8>(slot, integerKind, SLOT_KIND)
         return
       }
       break
@@ -265,5 +293,5 @@ function readValue(front: usize, from: usize, end: usize, slot: usize): void {
   store<u32>(slot, <u32>start, SLOT_START)
   store<u32>(slot, <u32>stop, SLOT_END)
   store<u8>(slot, kind, SLOT_KIND)
-  if (kind === KIND_FOREIGN) store<i16>(slot, <i16>load<i32>(front, FRONT_SQL_TYPE), SLOT_SQL_TYPE)
+  if (kind === KIND_FOREIGN) store<i16>(slot, <i16>load<i32>(form, FORM_SQL_TYPE), SLOT_SQL_TYPE)
 }

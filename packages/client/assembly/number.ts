@@ -10,6 +10,13 @@ const EXPONENT: u8 = 0x65
 const MOST_DIGITS: u32 = 19
 /** 2^53: whole numbers below it are numbers. */
 const SAFE: u64 = 9007199254740992
+const SIXTEEN_DIGITS: u64 = 10000000000000000
+/** What is said instead of a number of more than nineteen digits. */
+const TOO_LONG: u64 = -1
+
+/** The powers of ten of up to nineteen zeros. */
+const TENS = memory.data((MOST_DIGITS + 1) * 8, 8)
+for (let i: u32 = 0, power: u64 = 1; i <= MOST_DIGITS; i++, power *= 10) store<u64>(TENS + (i << 3), power)
 
 /** By exponent from -MOST_EXPONENT on: the nearest number to that power of ten, and what it lacks. Put there by JavaScript. */
 export const POWERS = memory.data((2 * MOST_EXPONENT + 1) * 16, 16)
@@ -24,70 +31,62 @@ export let double: f64 = 0
 export function findInteger(from: usize, end: usize): bool {
   const isNegative = load<u8>(from) === MINUS
   const first = from + (isNegative ? 1 : 0)
-  if (end <= first || !findNumber(end, <u32>(end - first))) return false
-  if (found < SAFE) {
+  if (end <= first) return false
+  const count = <u32>(end - first)
+  let value: u64 = 0
+  if (count <= 16) {
+    const digits = digitsBefore(end, count)
+    if (!areDigits(digits)) return false
+    value = numberOf(digits)
+  } else {
+    if (count > MOST_DIGITS + 1) return false
+    const highDigits = digitsBefore(end - 16, count - 16)
+    const lowDigits = digitsBefore(end, 16)
+    if (!areDigits(i8x16.max_u(highDigits, lowDigits))) return false
+    const high = numberOf(highDigits)
+    const low = numberOf(lowDigits)
+    // 2^64 - 1 is 1844,6744073709551615.
+    if (high > 1844 || (high === 1844 && low > 6744073709551615)) return false
+    value = high * SIXTEEN_DIGITS + low
+  }
+  if (value < SAFE) {
     integerKind = KIND_NUMBER
-    const number = <f64>found
+    const number = <f64>(<i64>value)
     integerBits = reinterpret<u64>(isNegative ? -number : number)
   } else {
     integerKind = isNegative ? KIND_NEGATIVE_BIG : KIND_BIG
-    integerBits = found
+    integerBits = value
   }
   return true
 }
 
-/** Where the digits end that stand between two places. */
-export function digitsEnd(from: usize, end: usize): usize {
-  for (let at = from; at < end; at += 16) {
-    // All at once: a branch for each would mostly be mispredicted for the last one.
-    const digits = i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(ZERO)), i8x16.splat(10))
-    const others = i8x16.bitmask(digits) ^ 0xffff
-    if (others !== 0) return min(at + ctz(others), end)
-  }
-  return end
+/** The values of the `count` digits before `end`, sixteen at most, behind zeros. Up to sixteen bytes before `end` are read. */
+function digitsBefore(end: usize, count: u32): v128 {
+  return v128.and(digitsAt(end - 16), v128.load(LAST + count))
 }
 
-/** What the digits are that were read. */
-let found: u64 = 0
-
-/** Reads the `count` digits before `end`. Gives false where one is none, or 64 bits do not hold them. */
-function findNumber(end: usize, count: u32): bool {
-  if (count <= 16) return findDigits(end, count)
-  if (count > MOST_DIGITS + 1 || !findDigits(end - 16, count - 16)) return false
-  const high = found
-  if (!findDigits(end, 16)) return false
-  // 2^64 - 1 is 1844,6744073709551615.
-  if (high > 1844 || (high === 1844 && found > 6744073709551615)) return false
-  found += high * 10000000000000000
-  return true
+/** The values of sixteen digits; of other characters, more than 9. */
+function digitsAt(at: usize): v128 {
+  return i8x16.sub(v128.load(at), i8x16.splat(ZERO))
 }
 
-/**
- * Reads the `count` digits before `end`, sixteen at most, without a branch that depends on how many they are. Gives false
- * where one is none. Up to sixteen bytes before `end` are read.
- */
-function findDigits(end: usize, count: u32): bool {
-  const values = i8x16.sub(v128.load(end - 16), i8x16.splat(0x30))
-  const wanted = v128.load(LAST + count)
-  const digits = v128.and(values, wanted)
-  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return false
+function areDigits(digits: v128): bool {
+  return !v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))
+}
+
+/** The number that sixteen digits say. */
+function numberOf(digits: v128): u64 {
   // Neighbours become numbers of two digits, of four and of eight, the first of each pair being the higher one.
   const tens = i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10))
   const pairs = i16x8.add(tens, i16x8.shr_u(digits, 8))
   const fours = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x0001_0064))
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i32x4.splat(0x0001_2710))
-  found = <u64>(<u32>i32x4.extract_lane(eights, 0)) * 100000000 + <u64>(<u32>i32x4.extract_lane(eights, 1))
-  return true
+  return <u64>(<u32>i32x4.extract_lane(eights, 0)) * 100000000 + <u64>(<u32>i32x4.extract_lane(eights, 1))
 }
 
 /** From the place of a number on: sixteen bytes of which so many, the last ones, are all ones. */
 const LAST = memory.data(32, 16)
 memory.fill(LAST + 16, 0xff, 16)
-
-/** 10^0 to 10^MOST_DIGITS. */
-const TENS = memory.data((19 + 1) * 8, 8)
-store<u64>(TENS, 1)
-for (let at: usize = 8; at <= 19 * 8; at += 8) store<u64>(TENS + at, load<u64>(TENS + at - 8) * 10)
 
 /**
  * Reads a decimal number as Java writes it, and many other ones: fifteen digits and a small exponent by one operation on
@@ -96,37 +95,68 @@ for (let at: usize = 8; at <= 19 * 8; at += 8) store<u64>(TENS + at, load<u64>(T
 export function findDouble(from: usize, end: usize): bool {
   const isNegative = load<u8>(from) === MINUS
   const first = from + (isNegative ? 1 : 0)
-  let at = digitsEnd(first, end)
-  const digits = <u32>(at - first)
-  if (!findNumber(at, digits)) return false
-  const whole = found
-  let places: u32 = 0
-  if (at < end && load<u8>(at) === POINT) {
-    const fraction = at + 1
-    at = digitsEnd(fraction, end)
-    places = <u32>(at - fraction)
-    if (places > MOST_DIGITS || !findNumber(at, places)) return false
-  } else found = 0
-  if (digits + places === 0 || (digits + places > MOST_DIGITS && whole !== 0)) return false
-  const mantissa = whole * load<u64>(TENS + ((<usize>places) << 3)) + found
-  let exponent = -(<i32>places)
+  if (end <= first || end - first > 31) return false
+  const size = <u32>(end - first)
+  // Which of 32 bytes are no digits of the text: all behind it.
+  const others = othersAt(first) | (othersAt(first + 16) << 16) | ((<u32>-1) << size)
+  const whole = <u32>ctz(others)
+  let at = first + whole
+  let fraction: u32 = 0
+  if (whole < size && load<u8>(at) === POINT) {
+    fraction = <u32>ctz(others & (others - 1)) - whole - 1
+    at += fraction + 1
+  }
+  if (whole + fraction === 0) return false
+  let mantissa = digitsNumber(first + whole, whole)
+  if (mantissa === TOO_LONG) return false
+  if (fraction !== 0) {
+    const rest = digitsNumber(at, fraction)
+    if (rest === TOO_LONG || (mantissa !== 0 && whole + fraction > MOST_DIGITS)) return false
+    mantissa = mantissa * load<u64>(TENS + (min(fraction, MOST_DIGITS) << 3)) + rest
+  }
+  let exponent = -(<i32>fraction)
   if (at < end) {
     if ((load<u8>(at) | 0x20) !== EXPONENT) return false
     at++
     const isDown = at < end && load<u8>(at) === MINUS
     if (isDown || (at < end && load<u8>(at) === PLUS)) at++
-    if (at === end || at + 3 < end || !findDigits(end, <u32>(end - at))) return false
-    exponent += isDown ? -(<i32>found) : <i32>found
+    if (at === end || at + 3 < end) return false
+    const digits = digitsBefore(end, <u32>(end - at))
+    if (!areDigits(digits)) return false
+    const power = <i32>numberOf(digits)
+    exponent += isDown ? -power : power
   }
   const value = valueOf(mantissa, exponent)
   double = isNegative ? -value : value
   return !isNaN(value)
 }
 
+/** Which of sixteen bytes are no digits. */
+function othersAt(at: usize): u32 {
+  return i8x16.bitmask(i8x16.gt_u(digitsAt(at), i8x16.splat(9)))
+}
+
+/** Where the digits end that stand between two places: a branch for each would mostly be mispredicted for the last one. */
+export function digitsEnd(from: usize, end: usize): usize {
+  for (let at = from; at < end; at += 16) {
+    const others = othersAt(at)
+    if (others !== 0) return min(at + <usize>ctz(others), end)
+  }
+  return end
+}
+
+/** The number that up to 32 digits before `end` say; TOO_LONG where more than nineteen of them follow the zeros before them. */
+function digitsNumber(end: usize, count: u32): u64 {
+  if (count <= 16) return numberOf(digitsBefore(end, count))
+  const high = numberOf(digitsBefore(end - 16, count - 16))
+  return high > 999 ? TOO_LONG : high * SIXTEEN_DIGITS + numberOf(digitsBefore(end, 16))
+}
+
 /** The number nearest to mantissa · 10^exponent; NaN where it is not known. */
 function valueOf(mantissa: u64, exponent: i32): f64 {
   if (mantissa <= SAFE && exponent >= -22 && exponent <= 22) {
-    return exponent < 0 ? <f64>mantissa / nearest(-exponent) : <f64>mantissa * nearest(exponent)
+    const number = <f64>(<i64>mantissa)
+    return exponent < 0 ? number / nearest(-exponent) : number * nearest(exponent)
   }
   if (mantissa === 0 || exponent < -MOST_EXPONENT || exponent > MOST_EXPONENT) return NaN
   return scaled(mantissa, exponent)

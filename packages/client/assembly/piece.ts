@@ -39,3 +39,19 @@ export function addSlice(from: usize, end: usize): bool {
   characters += length
   return true
 }
+
+/** Adds a text of ASCII; gives false for another one, and where there is no room for it. */
+export function addAscii(from: usize, end: usize): bool {
+  const length = end - from
+  if (characters + length > limit) return false
+  const to = PIECES + characters
+  for (let at: usize = 0; at < length; at += 16) {
+    const bytes = v128.load(from + at)
+    const high = i8x16.bitmask(bytes)
+    if (high !== 0 && at + ctz(high) < length) return false
+    v128.store(to + at, bytes)
+  }
+  sliceStart = characters
+  characters += length
+  return true
+}

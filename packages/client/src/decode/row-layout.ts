@@ -3,25 +3,35 @@
  * this file. All numbers in memory are 32 bits, least significant byte first, where nothing else is said.
  */
 
-/** The shape of an image: this, then a record for each column, then the bytes that the records point to. */
+/** The shape of an image: this, then for each column the forms in which it has come, one behind the other. */
 export const SHAPE_COLUMNS = 0
-export const SHAPE_RECORDS = 8
+export const SHAPE_FORMS = 16
+/** In how many forms a column may come; Canal has three. */
+export const MOST_FORMS = 4
 
-/** The record of a column: address and length of its back (field 10); how many fronts it has; the fronts. */
-export const RECORD_SIZE = 80
-export const RECORD_BACK = 0
-export const RECORD_BACK_LENGTH = 4
-export const RECORD_FRONTS = 8
-export const RECORD_FRONT = 16
-/** How many fronts of one column are known; Canal has three. */
-export const MOST_FRONTS = 4
-
-/** A front: address and length of the fields 1 to 4, the sqlType that they say, and how values are read with it. */
-export const FRONT_SIZE = 16
-export const FRONT_BYTES = 0
-export const FRONT_LENGTH = 4
-export const FRONT_SQL_TYPE = 8
-export const FRONT_READS = 12
+/**
+ * A form of a column: the lengths of its head, the fields 1 to 6, and of its back, field 10; the sqlType that the head says, and
+ * how values are read with it; how many bytes this form takes, and how many it and the column's others behind it.
+ */
+export const FORM_HEAD_LENGTH = 0
+export const FORM_BACK_LENGTH = 4
+export const FORM_SQL_TYPE = 8
+export const FORM_READS = 12
+export const FORM_LENGTH = 16
+export const FORM_REST = 20
+/**
+ * Then vectors of sixteen bytes: the first and the last bytes of the head, and the last ones of the back. Behind each of them
+ * is its mask, the bits in which a column is like it: the values of the fields 5 and 6 may be 0 or 1, and where there are fewer
+ * bytes, anything may stand behind the first and before the last ones.
+ */
+export const FORM_FIRST = 32
+export const FORM_LAST = 64
+export const FORM_BACK = 96
+/**
+ * Then the other bytes, in vectors without masks: those of the head from its end to its beginning, those of the back from its
+ * beginning to its end. The last vector of each may have some bytes that others have, too.
+ */
+export const FORM_MORE = 128
 
 /** How the text of a value is read: it is left to JavaScript, */
 export const READS_FOREIGN = 0

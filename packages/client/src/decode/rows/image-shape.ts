@@ -2,18 +2,20 @@ import { type Column, decodeColumn } from "@canal/protocol"
 import { readsOf, type ValueType, valueType } from "../value.ts"
 import type { ByteCursor } from "./byte-cursor.ts"
 import {
-  FRONT_BYTES,
-  FRONT_READS,
-  FRONT_SIZE,
-  FRONT_SQL_TYPE,
+  FORM_BACK,
+  FORM_BACK_LENGTH,
+  FORM_FIRST,
+  FORM_HEAD_LENGTH,
+  FORM_LAST,
+  FORM_LENGTH,
+  FORM_MORE,
+  FORM_READS,
+  FORM_REST,
+  FORM_SQL_TYPE,
   MOST_COLUMNS,
-  MOST_FRONTS,
-  RECORD_BACK,
-  RECORD_FRONT,
-  RECORD_FRONTS,
-  RECORD_SIZE,
+  MOST_FORMS,
   SHAPE_COLUMNS,
-  SHAPE_RECORDS,
+  SHAPE_FORMS,
 } from "../row-layout.ts"
 
 const INDEX = 0x08
@@ -24,6 +26,12 @@ const UPDATED = 0x28
 const IS_NULL = 0x30
 const VALUE = 0x42
 const MYSQL_TYPE = 0x52
+
+/** The fields 5 and 6, and which of their bits are always the same: their values are 0 or 1. */
+const FLAGS = Buffer.of(UPDATED, 0, IS_NULL, 0)
+const FLAGS_MASK = Buffer.of(0xff, 0xfe, 0xff, 0xfe)
+/** The bytes of a vector. */
+const VECTOR = 16
 
 /** A column of an image, with the bytes that it has in common with the same column of other rows. */
 export interface WrittenColumn {
@@ -126,14 +134,9 @@ export class ImageShape {
     return this.#known.map(({ column }) => column)
   }
 
-  /** How many bytes its description takes, at least. */
+  /** How many bytes its description takes. */
   get room(): number {
-    let room = SHAPE_RECORDS
-    for (const { back, fronts } of this.#known) {
-      room += RECORD_SIZE + back.length
-      for (const { bytes } of fronts) room += bytes.length
-    }
-    return room
+    return this.#known.reduce((room, known) => room + formsLength(known), SHAPE_FORMS)
   }
 
   /**
@@ -147,7 +150,7 @@ export class ImageShape {
     for (const [i, { fronts }] of this.#known.entries()) {
       const written = columns[i]
       if (written === undefined || fronts.some(({ bytes }) => bytes.equals(written.front))) continue
-      if (fronts.length === MOST_FRONTS) return false
+      if (fronts.length === MOST_FORMS) return false
       fronts.push({ bytes: written.front, sqlType: written.column.sqlType })
       learned = true
     }
@@ -156,34 +159,69 @@ export class ImageShape {
 
   /**
    * Describes the shape to WebAssembly, in the layout of row-layout.ts.
-   * @param address where it will lie
    * @returns undefined for one that has too many columns
    */
-  description(address: number): Buffer | undefined {
+  description(): Buffer | undefined {
     if (this.#known.length > MOST_COLUMNS) return undefined
-    const records = Buffer.alloc(SHAPE_RECORDS + this.#known.length * RECORD_SIZE)
-    records.writeUInt32LE(this.#known.length, SHAPE_COLUMNS)
-    const constants: Buffer[] = []
-    let end = address + records.length
-    const put = (bytes: Buffer, at: number): void => {
-      records.writeUInt32LE(end, at)
-      records.writeUInt32LE(bytes.length, at + 4)
-      constants.push(bytes)
-      end += bytes.length
-    }
-    for (const [i, { type, back, fronts }] of this.#known.entries()) {
-      const record = SHAPE_RECORDS + i * RECORD_SIZE
-      put(back, record + RECORD_BACK)
-      records.writeUInt32LE(fronts.length, record + RECORD_FRONTS)
-      for (const [j, { bytes, sqlType }] of fronts.entries()) {
-        const front = record + RECORD_FRONT + j * FRONT_SIZE
-        put(bytes, front + FRONT_BYTES)
-        records.writeInt32LE(sqlType, front + FRONT_SQL_TYPE)
-        records.writeUInt32LE(readsOf(type, sqlType), front + FRONT_READS)
+    const description = Buffer.alloc(this.room)
+    description.writeUInt32LE(this.#known.length, SHAPE_COLUMNS)
+    let at = SHAPE_FORMS
+    for (const known of this.#known) {
+      const end = at + formsLength(known)
+      for (const front of known.fronts) {
+        const form = description.subarray(at, end)
+        form.writeUInt32LE(form.length, FORM_REST)
+        at += writeForm(form, known, front)
       }
     }
-    return Buffer.concat([records, ...constants])
+    return description
   }
+}
+
+/** How many bytes the forms of a column take. */
+function formsLength({ back, fronts }: KnownColumn): number {
+  return fronts.reduce((sum, { bytes }) => sum + formLength(bytes.length + FLAGS.length, back.length), 0)
+}
+
+function formLength(headLength: number, backLength: number): number {
+  return FORM_MORE + vectors(headLength - 2 * VECTOR) + vectors(backLength - VECTOR)
+}
+
+/** How many bytes as many vectors have as it takes for so many bytes. */
+function vectors(length: number): number {
+  return length <= 0 ? 0 : Math.ceil(length / VECTOR) * VECTOR
+}
+
+/** Writes how a column is written with one of its fronts. @returns how many bytes that takes */
+function writeForm(form: Buffer, { type, back }: KnownColumn, { bytes, sqlType }: Front): number {
+  const head = Buffer.concat([bytes, FLAGS])
+  const headMask = Buffer.concat([Buffer.alloc(bytes.length, 0xff), FLAGS_MASK])
+  const length = formLength(head.length, back.length)
+  form.writeUInt32LE(head.length, FORM_HEAD_LENGTH)
+  form.writeUInt32LE(back.length, FORM_BACK_LENGTH)
+  form.writeInt32LE(sqlType, FORM_SQL_TYPE)
+  form.writeUInt32LE(readsOf(type, sqlType), FORM_READS)
+  form.writeUInt32LE(length, FORM_LENGTH)
+  head.copy(form, FORM_FIRST, 0, VECTOR)
+  headMask.copy(form, FORM_FIRST + VECTOR, 0, VECTOR)
+  putLast(form, FORM_LAST, head)
+  putLast(form, FORM_LAST + VECTOR, headMask)
+  putLast(form, FORM_BACK, back)
+  putLast(form, FORM_BACK + VECTOR, Buffer.alloc(back.length, 0xff))
+  let at = FORM_MORE
+  for (let from = head.length - 2 * VECTOR; from > 0; from -= VECTOR) {
+    at += head.copy(form, at, from, from + VECTOR)
+  }
+  for (let from = 0; from + VECTOR < back.length; from += VECTOR) {
+    at += back.copy(form, at, from, from + VECTOR)
+  }
+  return length
+}
+
+/** Puts the last bytes at the end of a vector. */
+function putLast(form: Buffer, at: number, bytes: Buffer): void {
+  const last = bytes.subarray(-VECTOR)
+  last.copy(form, at + VECTOR - last.length)
 }
 
 /** Whether a column differs in nothing but its sqlType, and how its front is written. */

@@ -118,19 +118,17 @@ export class WasmImages {
 
   /** Puts a shape beside those that are there; where there is no room, they all go. @returns `NOWHERE` for one that is too large */
   #place(shape: ImageShape): number {
-    let description = shape.description(this.#nextPlace)
-    if (description === undefined) return NOWHERE
+    const description = shape.description()
+    if (description === undefined || description.length > SHAPES_ROOM) return NOWHERE
     if (this.#nextPlace + description.length > this.#shapes + SHAPES_ROOM) {
       this.#places = new WeakMap()
       this.#nextPlace = this.#shapes
       this.#clearings++
-      description = shape.description(this.#nextPlace)
-      if (description === undefined || description.length > SHAPES_ROOM) return NOWHERE
     }
     const place = this.#nextPlace
     description.copy(this.bytes, place)
     this.#places.set(shape, place)
-    this.#nextPlace += (description.length + 15) & ~15
+    this.#nextPlace += description.length
     return place
   }
 }
