@@ -3,7 +3,7 @@ import type { Scale } from "./bench.ts"
 export const full: Scale = {
   rounds: { paired: 5, alone: 3 },
   laps: 20,
-  changes: { narrow: 5_000_000, wide: 1_000_000, business: 300_000, huge: 1_000_000 },
+  changes: { narrow: 5_000_000, wide: 2_000_000, business: 300_000, huge: 1_000_000 },
   steadySeconds: 20,
 }
 
