@@ -12,6 +12,7 @@ import {
   INPUT_ROOM,
   KIND_BYTES,
   KIND_FOREIGN,
+  KIND_INTEGER,
   KIND_JSON,
   KIND_LABEL,
   KIND_LATIN1,
@@ -246,7 +247,7 @@ function readValue(form: usize, from: usize, end: usize, slot: usize): void {
   let kind = KIND_FOREIGN
   switch (load<u32>(form, FORM_READS)) {
     case READS_LABEL:
-      if (findInteger(from, end) && integerKind === KIND_NUMBER) {
+      if (findInteger(from, end) && integerKind === KIND_INTEGER) {
         store<u64>(slot, integerBits, SLOT_NUMBER)
         store<u8>(slot, KIND_LABEL, SLOT_KIND)
         return

@@ -1,4 +1,10 @@
-import { KIND_BIG, KIND_NEGATIVE_BIG, KIND_NUMBER, MOST_EXPONENT } from "../src/decode/row-layout"
+import {
+  KIND_BIG,
+  KIND_INTEGER,
+  KIND_NEGATIVE_BIG,
+  KIND_NUMBER,
+  MOST_EXPONENT,
+} from "../src/decode/row-layout"
 
 const MINUS: u8 = 0x2d
 const POINT: u8 = 0x2e
@@ -21,7 +27,7 @@ for (let i: u32 = 0, power: u64 = 1; i <= MOST_DIGITS; i++, power *= 10) store<u
 /** By exponent from -MOST_EXPONENT on: the nearest number to that power of ten, and what it lacks. Put there by JavaScript. */
 export const POWERS = memory.data((2 * MOST_EXPONENT + 1) * 16, 16)
 
-/** What `findInteger` found: which kind it is, and a number or a whole number of 64 bits. */
+/** What `findInteger` found: which kind it is, and a number or a whole number of 32 or 64 bits. */
 export let integerKind: i32 = 0
 export let integerBits: u64 = 0
 /** What `findDouble` found. */
@@ -49,7 +55,11 @@ export function findInteger(from: usize, end: usize): bool {
     if (high > 1844 || (high === 1844 && low > 6744073709551615)) return false
     value = high * SIXTEEN_DIGITS + low
   }
-  if (value < SAFE) {
+  // Not -0.
+  if (value <= <u64>i32.MAX_VALUE && (value !== 0 || !isNegative)) {
+    integerKind = KIND_INTEGER
+    integerBits = isNegative ? 0 - value : value
+  } else if (value < SAFE) {
     integerKind = KIND_NUMBER
     const number = <f64>(<i64>value)
     integerBits = reinterpret<u64>(isNegative ? -number : number)

@@ -80,8 +80,9 @@ export const PIECE_ROOM = 512
 
 /** Kinds of values: of columns, and in the tokens of JSON. */
 export const KIND_NULL = 0
-/** A number. */
+/** A number; a whole one of 32 bits, which the engine need not look at to know it is one. */
 export const KIND_NUMBER = 1
+export const KIND_INTEGER = 16
 /** A whole number of 64 bits that no number holds; the same below zero. */
 export const KIND_BIG = 2
 export const KIND_NEGATIVE_BIG = 3
@@ -108,7 +109,7 @@ export const KIND_OBJECT = 13
 /** Text between two characters of PIECES. */
 export const KIND_SLICE = 14
 /** Beside the kind: the column is that of the image before, byte for byte. */
-export const KIND_REPEATED = 16
+export const KIND_REPEATED = 32
 
 /**
  * A token of JSON: its kind; its start and end, or its number at the end's place. The tokens of what is in an object or array lie side

@@ -24,6 +24,7 @@ export class FoundRows {
   /** The slots, byte by byte, and as what lies in them. */
   readonly slotBytes: Uint8Array
   readonly words: Uint32Array
+  readonly ints: Int32Array
   readonly numbers: Float64Array
   readonly integers: BigUint64Array
   /**
@@ -46,6 +47,7 @@ export class FoundRows {
     this.json = json
     this.slotBytes = new Uint8Array(buffer, slots)
     this.words = new Uint32Array(buffer, slots)
+    this.ints = new Int32Array(buffer, slots)
     this.numbers = new Float64Array(buffer, slots)
     this.integers = new BigUint64Array(buffer, slots)
     this.#pieces = pieces

@@ -14,6 +14,7 @@ import {
   KIND_ARRAY,
   KIND_BIG,
   KIND_FALSE,
+  KIND_INTEGER,
   KIND_LATIN1,
   KIND_NEGATIVE_BIG,
   KIND_NULL,
@@ -50,6 +51,7 @@ export class JsonTokens implements JsonShapesMirror {
   readonly #bytes: Buffer
   /** All memory, as what lies in tokens. */
   readonly words: Uint32Array
+  readonly ints: Int32Array
   readonly numbers: Float64Array
   readonly #integers: BigUint64Array
   readonly #keys: number
@@ -63,6 +65,7 @@ export class JsonTokens implements JsonShapesMirror {
   constructor(bytes: Buffer, keys: number) {
     this.#bytes = bytes
     this.words = new Uint32Array(bytes.buffer)
+    this.ints = new Int32Array(bytes.buffer)
     this.numbers = new Float64Array(bytes.buffer)
     this.#integers = new BigUint64Array(bytes.buffer)
     this.#keys = keys
@@ -90,6 +93,8 @@ export class JsonTokens implements JsonShapesMirror {
     switch (words[at + TOKEN_KIND / 4]) {
       case KIND_SLICE:
         return piece.slice(start - pieceStart, end - pieceStart)
+      case KIND_INTEGER:
+        return this.ints[at + TOKEN_END / 4] ?? 0
       case KIND_NUMBER:
         return this.numbers[token * NUMBERS + TOKEN_END / 8] ?? 0
       case KIND_OBJECT:

@@ -1,4 +1,5 @@
 import {
+  KIND_INTEGER,
   KIND_NUMBER,
   KIND_REPEATED,
   KIND_SLICE,
@@ -54,13 +55,14 @@ export class RowPlan {
    * never shared
    */
   row(rows: FoundRows, slots: number, values: Value[], before?: readonly Value[]): Row {
-    const { slotBytes, numbers, words, piece, pieceStart } = rows
+    const { slotBytes, ints, numbers, words, piece, pieceStart } = rows
     let i = 0
     for (const type of this.#types) {
       const slot = slots + i
       const kind = slotBytes[slot * SLOT_SIZE + SLOT_KIND] ?? 0
       // What most values are is read without a call; repeated, it is always taken.
-      if (kind === KIND_NUMBER) values[i] = numbers[(slot * SLOT_SIZE) / 8] ?? 0
+      if (kind === KIND_INTEGER) values[i] = ints[(slot * SLOT_SIZE) / 4] ?? 0
+      else if (kind === KIND_NUMBER) values[i] = numbers[(slot * SLOT_SIZE) / 8] ?? 0
       else if (kind === KIND_SLICE) {
         const word = (slot * SLOT_SIZE) / 4
         const start = words[word + SLOT_START / 4] ?? 0

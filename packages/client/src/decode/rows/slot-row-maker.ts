@@ -1,5 +1,6 @@
 import { asPropertyName, canGenerate, generated } from "../generated.ts"
 import {
+  KIND_INTEGER,
   KIND_JSON,
   KIND_LABEL,
   KIND_NUMBER,
@@ -30,7 +31,7 @@ export function slotRowMaker(
   const source = `
     ${names.map((_, i) => `const n${i} = names[${i}], t${i} = types[${i}]`).join("\n")}
     function Row(rows, slots) {
-      const { slotBytes, words, numbers, json, piece, pieceStart } = rows
+      const { slotBytes, words, ints, numbers, json, piece, pieceStart } = rows
       ${types.map((type, i) => `this[n${i}] = ${valueSource(type, i)}`).join("\n")}
     }
     Row.prototype = Object.prototype
@@ -44,13 +45,15 @@ function valueSource({ kind }: ValueType, i: number): string {
   const at = (offset: number, size: number): string =>
     `slots * ${SLOT_SIZE / size} + ${(i * SLOT_SIZE + offset) / size}`
   const [start, end] = [SLOT_START, SLOT_END].map((offset) => `words[${at(offset, 4)}]`)
-  const number = `numbers[${at(SLOT_NUMBER, 8)}]`
+  const integer = `ints[${at(SLOT_NUMBER, 4)}]`
+  const double = { is: KIND_NUMBER, value: `numbers[${at(SLOT_NUMBER, 8)}]` }
   const usual = {
-    integer: { is: KIND_NUMBER, value: number },
-    double: { is: KIND_NUMBER, value: number },
-    text: { is: KIND_SLICE, value: `piece.slice(${start} - pieceStart, ${end} - pieceStart)` },
-    labels: { is: KIND_LABEL, value: `t${i}.labelOf(${number})` },
-    json: { is: KIND_JSON, value: `json.value(${start}, piece, pieceStart)` },
+    integer: [{ is: KIND_INTEGER, value: integer }, double],
+    double: [double],
+    text: [{ is: KIND_SLICE, value: `piece.slice(${start} - pieceStart, ${end} - pieceStart)` }],
+    labels: [{ is: KIND_LABEL, value: `t${i}.labelOf(${integer})` }],
+    json: [{ is: KIND_JSON, value: `json.value(${start}, piece, pieceStart)` }],
   }[kind]
-  return `slotBytes[${at(SLOT_KIND, 1)}] === ${usual.is} ? ${usual.value} : slotValue(rows, slots + ${i}, t${i})`
+  const cases = usual.map(({ is, value }) => `slotBytes[${at(SLOT_KIND, 1)}] === ${is} ? ${value} : `)
+  return `${cases.join("")}slotValue(rows, slots + ${i}, t${i})`
 }

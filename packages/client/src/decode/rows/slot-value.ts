@@ -2,6 +2,7 @@ import { decodeUtf8 } from "@canal/protocol"
 import {
   KIND_BIG,
   KIND_BYTES,
+  KIND_INTEGER,
   KIND_JSON,
   KIND_LABEL,
   KIND_LATIN1,
@@ -34,6 +35,8 @@ export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value
   switch (kind & ~KIND_REPEATED) {
     case KIND_NULL:
       return null
+    case KIND_INTEGER:
+      return rows.ints[slot * WORDS] ?? 0
     case KIND_NUMBER:
       return rows.numbers[slot * NUMBERS] ?? 0
     case KIND_SLICE:
@@ -49,7 +52,7 @@ export function slotValue(rows: FoundRows, slot: number, type: ValueType): Value
     case KIND_BYTES:
       return rows.octets.slice(start, end)
     case KIND_LABEL:
-      return type.labelOf(rows.numbers[slot * NUMBERS] ?? 0)
+      return type.labelOf(rows.ints[slot * WORDS] ?? 0)
     case KIND_BIG:
       return rows.integers[slot * NUMBERS] ?? 0n
     case KIND_NEGATIVE_BIG:

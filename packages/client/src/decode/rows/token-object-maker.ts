@@ -1,6 +1,14 @@
 import { asPropertyName, generated } from "../generated.ts"
 import type { JsonValue } from "../json.ts"
-import { KIND_NUMBER, KIND_SLICE, TOKEN_END, TOKEN_KIND, TOKEN_SIZE, TOKEN_START } from "../row-layout.ts"
+import {
+  KIND_INTEGER,
+  KIND_NUMBER,
+  KIND_SLICE,
+  TOKEN_END,
+  TOKEN_KIND,
+  TOKEN_SIZE,
+  TOKEN_START,
+} from "../row-layout.ts"
 import type { JsonTokens } from "./json-tokens.ts"
 
 /** Makes an object of the tokens of its members, from that one on, in a row with this piece of texts that begins there. */
@@ -19,7 +27,7 @@ export function tokenObjectMaker(keys: readonly string[], kinds: readonly number
   const source = `
     ${keys.map((_, i) => `const k${i} = keys[${i}]`).join("\n")}
     function Members(tokens, first, piece, pieceStart) {
-      const { words, numbers } = tokens
+      const { words, ints, numbers } = tokens
       ${kinds.map((kind, i) => `this[k${i}] = ${memberSource(kind, i)}`).join("\n")}
     }
     Members.prototype = Object.prototype
@@ -33,10 +41,10 @@ function memberSource(kind: number, i: number): string {
     `first * ${TOKEN_SIZE / size} + ${(i * TOKEN_SIZE + offset) / size}`
   const [start, end] = [TOKEN_START, TOKEN_END].map((offset) => `words[${at(offset, 4)}] - pieceStart`)
   const any = `tokens.value(first + ${i}, piece, pieceStart)`
-  if (kind === KIND_NUMBER) {
-    return `words[${at(TOKEN_KIND, 4)}] === ${kind} ? numbers[${at(TOKEN_END, 8)}] : ${any}`
-  }
-  return kind === KIND_SLICE
-    ? `words[${at(TOKEN_KIND, 4)}] === ${kind} ? piece.slice(${start}, ${end}) : ${any}`
-    : any
+  const usual = new Map([
+    [KIND_INTEGER, `ints[${at(TOKEN_END, 4)}]`],
+    [KIND_NUMBER, `numbers[${at(TOKEN_END, 8)}]`],
+    [KIND_SLICE, `piece.slice(${start}, ${end})`],
+  ]).get(kind)
+  return usual === undefined ? any : `words[${at(TOKEN_KIND, 4)}] === ${kind} ? ${usual} : ${any}`
 }
