@@ -91,8 +91,10 @@ export class RowPlan {
   /** The names of the columns that an event changed, in the image whose slots begin there. */
   changed({ slotBytes }: FoundRows, slots: number): readonly string[] {
     const names: string[] = []
-    for (const [i, name] of this.#names.entries()) {
-      if (slotBytes[(slots + i) * SLOT_SIZE + SLOT_UPDATED] === 1) names.push(name)
+    let updated = slots * SLOT_SIZE + SLOT_UPDATED
+    for (const name of this.#names) {
+      if (slotBytes[updated] === 1) names.push(name)
+      updated += SLOT_SIZE
     }
     return names
   }
