@@ -29,7 +29,7 @@ import {
   TOKEN_SIZE,
   TOKEN_START,
 } from "../row-layout.ts"
-import { type TokenObjectMaker, tokenObjectMaker } from "./token-object-maker.ts"
+import { type TokenObjectMaker, tokenObjectMaker, type Tokens } from "./token-object-maker.ts"
 
 /** What is known of the objects of one shape. */
 interface KnownObjects {
@@ -47,7 +47,7 @@ const NUMBERS = TOKEN_SIZE / 8
  * Makes values of JSON from the tokens that WebAssembly leaves behind, and tells it the keys of objects. Those are learned
  * where a document is read without it.
  */
-export class JsonTokens implements JsonShapesMirror {
+export class JsonTokens implements JsonShapesMirror, Tokens {
   readonly #bytes: Buffer
   /** All memory, as what lies in tokens. */
   readonly words: Uint32Array
@@ -84,7 +84,6 @@ export class JsonTokens implements JsonShapesMirror {
     this.#put(root, 0)
   }
 
-  /** The value of the token with this number, in a row with this piece of texts that begins there. */
   value(token: number, piece: string, pieceStart: number): JsonValue {
     const { words } = this
     const at = token * WORDS

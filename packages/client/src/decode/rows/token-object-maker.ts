@@ -9,15 +9,18 @@ import {
   TOKEN_SIZE,
   TOKEN_START,
 } from "../row-layout.ts"
-import type { JsonTokens } from "./json-tokens.ts"
+
+/** Tokens, by what lies in them. */
+export interface Tokens {
+  readonly words: Uint32Array
+  readonly ints: Int32Array
+  readonly numbers: Float64Array
+  /** The value of the token with this number, in a row with this piece of texts that begins there. */
+  value(token: number, piece: string, pieceStart: number): JsonValue
+}
 
 /** Makes an object of the tokens of its members, from that one on, in a row with this piece of texts that begins there. */
-export type TokenObjectMaker = (
-  tokens: JsonTokens,
-  first: number,
-  piece: string,
-  pieceStart: number,
-) => JsonValue
+export type TokenObjectMaker = (tokens: Tokens, first: number, piece: string, pieceStart: number) => JsonValue
 
 /**
  * Makes objects with these keys straight from tokens, by a constructor of their own, which gives them one hidden class.
