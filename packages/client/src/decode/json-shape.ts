@@ -23,6 +23,7 @@ type Make = (values: readonly JsonValue[], from: number) => JsonValue
 export class JsonShape {
   /** What came of a text from the quote before the last key to the value behind it. */
   readonly bytes: Uint8Array
+  /** The keys of its objects. */
   readonly keys: readonly string[]
   #following: JsonShape[] = []
   #made = 0
@@ -31,11 +32,6 @@ export class JsonShape {
   constructor(keys: readonly string[], bytes: Uint8Array) {
     this.keys = keys
     this.bytes = bytes
-  }
-
-  /** How many members its objects have. */
-  get size(): number {
-    return this.keys.length
   }
 
   /** Whether its objects can be made by a function of their own. */

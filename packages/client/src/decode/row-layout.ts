@@ -57,7 +57,7 @@ export const ROWS_TEXTS = 4
 
 /**
  * What was found of a column, in a slot. The slots of a row's first image come first, then those of that after an update.
- * Either a number of 64 bits, or where its text begins and ends; in a byte, what it is, one of the kinds below; in a byte,
+ * Either a number of 64 or 32 bits, or where its text begins and ends; in a byte, what it is, one of the kinds below; in a byte,
  * whether the event changed it; in 16 bits, its sqlType, where JavaScript reads it; and where the column begins, behind its
  * tag.
  */
@@ -112,8 +112,8 @@ export const KIND_SLICE = 14
 export const KIND_REPEATED = 32
 
 /**
- * A token of JSON: its kind; its start and end, or its number at the end's place. The tokens of what is in an object or array lie side
- * by side: its end is the number of the first one, which is its address divided by the size of tokens.
+ * A token of JSON: its kind; its start and end, or its number at the end's place. The tokens of what is in an object or
+ * array lie side by side: its end is the number of the first one, which is its address divided by the size of tokens.
  */
 export const TOKEN_SIZE = 16
 export const TOKEN_KIND = 0

@@ -134,7 +134,7 @@ export class JsonTokens implements JsonShapesMirror, Tokens {
     return object
   }
 
-  /** An array of so many elements, whose tokens begin there. A short one has the room that it needs: one that grows takes more. */
+  /** An array of so many elements, whose tokens begin there. A short one takes no more room than that: one that grows does. */
   #array(count: number, first: number, piece: string, pieceStart: number): JsonValue {
     if (count === 0) return []
     const value = this.value(first, piece, pieceStart)
